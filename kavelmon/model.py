@@ -1,0 +1,227 @@
+"""What the catalogue declares: sources, indicators and areas; and the errors that users see."""
+
+import datetime as dt
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Domain = Literal["gezondheid", "zorg", "omgeving", "aanbod"]
+Better = Literal["higher", "lower", "none"]
+Level = Literal["NL", "GG", "GM", "WK", "BU"]
+Method = Literal["model", "survey", "register"]
+Rollup = Literal["mean", "sum", "none"]
+
+DOMAINS: tuple[str, ...] = get_args(Domain)
+COUNTRY = "NL"
+REST = "REST"  # a source's own rest category: counted in national totals, in no area
+
+GemeenteCode = Annotated[str, Field(pattern=r"^GM\d{4}$")]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Year = Annotated[int, Field(ge=2000, le=2100)]
+
+
+class KavelmonError(Exception):
+    """An error that its reader can mend: it says what was found, what is allowed and what to do."""
+
+
+class CatalogueError(KavelmonError):
+    """One or more declarations are not right; the message lists every fault."""
+
+
+class SourceError(KavelmonError):
+    """A file of a source is not what its declaration says."""
+
+
+class NotAggregable(KavelmonError):  # noqa: N818 - the name the field uses for this refusal
+    """The figure of a larger area cannot be made from the figures of its parts."""
+
+
+class NotFoundError(KavelmonError):
+    """A name or code that is not known here."""
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Reading(_Declared):
+    """How the tables of one source are laid out; every key has a default for the StatLine form."""
+
+    region: str = "RegioS"
+    region_prefix: str = ""
+    region_labels: bool = False
+    level: Literal["", "GM", "WK", "BU"] = ""
+    period: str = ""
+    age: str = ""
+    ages: dict[str, str] = {}
+    margin: str = ""
+    delimiter: str = ""
+    decimal: Literal[".", ","] = "."
+    missing: tuple[str, ...] = ("", ".")
+    json_path: str = ""
+    columns: dict[str, str] = {}
+    periods: dict[str, str] = {}
+    where: dict[str, str] = {}
+    drop: tuple[str, ...] = ()
+    names: dict[str, str] = {}
+    complete: bool = True
+
+
+class Source(_Declared):
+    """One edition of one source.
+
+    Attributes
+    ----------
+    kind
+        The loader in `kavelmon.sources` that reads it.
+    method
+        How its figures come about: ``model`` (small-area estimates), ``survey`` or ``register``.
+    region_year
+        The indeling (year of the municipal division) of its regions; 0 when it is the year of each period.
+    region_years
+        The indeling per period, where it follows neither rule.
+    files
+        File names (patterns) by which the export is found in a folder.
+    """
+
+    id: Identifier
+    publisher: str
+    title: str
+    table: str
+    kind: Literal["statline", "table", "vektis", "odata4", "offences", "points", "regions", "boundaries"]
+    method: Method = "register"
+    licence: str
+    url: str = ""
+    accessed: dt.date | Literal["onbekend"] = "onbekend"
+    region_year: int = 0
+    region_years: dict[str, Year] = {}
+    period: str = ""
+    files: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    newer: str = ""
+    provisional: tuple[str, ...] = ()
+    read: Reading = Reading()
+
+    def indeling(self, period: str) -> int:
+        """Return the year of the municipal division that figures of `period` use."""
+        return self.region_years.get(period) or self.region_year or int(period[:4])
+
+
+class Break(_Declared):
+    """A break in a series: no line runs from before `year` to `year` or later."""
+
+    year: Year
+    text: str
+
+
+class Edition(_Declared):
+    """One way in which a source gives an indicator.
+
+    Either `value` (a published rate, mean or count) or `numerator` (then the value is numerator / denominator * scale).
+    Both are sums and products of column names; names that are no identifiers stand between backticks.
+    """
+
+    source: Identifier
+    value: str = ""
+    numerator: str = ""
+    denominator: Identifier | Literal[""] = ""
+    where: dict[str, str] = {}
+    periods: tuple[str, ...] = ()
+    estimated: str = ""
+    interval: Literal["", "byar", "wilson"] = ""
+    breaks: tuple[Break, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_formula(self) -> "Edition":
+        if bool(self.value) == bool(self.numerator):
+            raise ValueError("give either value or numerator, not both and not neither")
+        if self.numerator and not self.denominator:
+            raise ValueError("a numerator needs a denominator (the id of a file in denominators/)")
+        return self
+
+
+class Indicator(_Declared):
+    """One measure, or one denominator (then `domain` is empty)."""
+
+    id: Identifier
+    title: str
+    domain: Domain | Literal[""] = ""
+    theme: str = ""
+    unit: str
+    better: Better = "none"
+    scale: float = Field(default=0, ge=0)
+    decimals: int = Field(default=1, ge=0, le=3)
+    relevance: float = Field(default=0, ge=0)
+    rollup: Rollup = "mean"
+    rollup_reason: str = ""
+    why: str = ""
+    breaks: tuple[Break, ...] = ()
+    edition: tuple[Edition, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Indicator":
+        if self.rollup == "none" and not self.rollup_reason:
+            raise ValueError('rollup = "none" needs a rollup_reason, the sentence that the page shows')
+        if self.rollup == "mean" and any(not e.denominator for e in self.edition):
+            raise ValueError('rollup = "mean" needs a denominator in every edition')
+        sources = [e.source for e in self.edition]
+        if len(set(sources)) < len(sources):
+            raise ValueError("two editions name the same source")
+        return self
+
+    @property
+    def per(self) -> float:
+        """Multiplier from numerator / denominator to the value: 100 for percentages, 1 unless `scale` is given."""
+        return self.scale or (100.0 if self.unit.startswith("%") else 1.0)
+
+    @property
+    def threshold(self) -> float:
+        """Smallest difference that is called one, in the unit of the indicator."""
+        return self.relevance or (1.0 if self.unit.startswith("%") else 0.0)
+
+    def editions(self, source: str = "") -> tuple[Edition, ...]:
+        """Return the editions in declared order, or only that of `source`."""
+        return tuple(e for e in self.edition if source in ("", e.source))
+
+    def breaks_of(self, edition: Edition) -> tuple[Break, ...]:
+        """Return the breaks in the series of one edition, in order."""
+        return tuple(sorted({*self.breaks, *edition.breaks}, key=lambda b: b.year))
+
+
+class Member(_Declared):
+    """One gemeente of an area, with the dates (or only the years) of its membership where they are known."""
+
+    code: GemeenteCode
+    valid_from: dt.date | Year | None = None
+    valid_to: dt.date | Year | None = None
+
+
+class Area(_Declared):
+    """One exactly agreed area: today's members are those without `valid_to`."""
+
+    id: Identifier
+    title: str
+    kind: Literal["kavel", "regio", "land", "eigen"] = "eigen"
+    description: str = ""
+    start: dt.date | None = None
+    kernset: tuple[Identifier, ...] = ()
+    member: tuple[Member, ...] = ()
+    source: str = ""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Gemeente codes of today's members, in order."""
+        return tuple(sorted(m.code for m in self.member if m.valid_to is None))
+
+
+class Missing(_Declared):
+    """Something that the mission names and that no file at hand holds."""
+
+    id: Identifier
+    title: str
+    domain: Domain
+    publisher: str
+    table: str = ""
+    note: str
+    verified: bool = False

@@ -1,0 +1,33 @@
+"""Where the catalogue, the snapshot, the notebooks and a user's own store live."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+PACKAGE = Path(__file__).parent
+_BUNDLED = PACKAGE / "_bundled"
+# An installed wheel carries catalogue and notebooks inside the package; a checkout has them beside it.
+_ROOT = _BUNDLED if _BUNDLED.is_dir() else PACKAGE.parent
+
+STATIC = PACKAGE / "static"
+
+
+def data_sources() -> Path:
+    """Return the folder of the catalogue; ``KAVELMON_DATA_SOURCES`` names another one."""
+    return Path(os.environ.get("KAVELMON_DATA_SOURCES") or _ROOT / "data_sources")
+
+
+def snapshot() -> Path:
+    """Return the folder of the bundled store."""
+    return data_sources() / "snapshot"
+
+
+def user_store() -> Path:
+    """Return the folder of the user's own store, which goes before the bundled one; it need not exist."""
+    return Path(os.environ.get("KAVELMON_STORE") or Path(platformdirs.user_data_dir("kavelmon")) / "store")
+
+
+def notebooks() -> Path:
+    """Return the folder of the notebooks that Voilà publishes."""
+    return _ROOT / "notebooks"
