@@ -82,6 +82,10 @@ class Source(_Declared):
         The indeling per period, where it follows neither rule.
     files
         File names (patterns) by which the export is found in a folder.
+    denominators
+        The denominator of an age group that is not the source's first one ("65+" = "inwoners_65plus").
+    provisional
+        Periods whose figures the publisher calls provisional.
     """
 
     id: Identifier
@@ -100,6 +104,7 @@ class Source(_Declared):
     notes: tuple[str, ...] = ()
     newer: str = ""
     provisional: tuple[str, ...] = ()
+    denominators: dict[str, Identifier] = {}
     read: Reading = Reading()
 
     def indeling(self, period: str) -> int:
@@ -124,9 +129,9 @@ class Edition(_Declared):
     source: Identifier
     value: str = ""
     numerator: str = ""
-    denominator: Identifier | Literal[""] = ""
-    where: dict[str, str] = {}
+    denominator: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$")] = ""
     periods: tuple[str, ...] = ()
+    ages: tuple[str, ...] = ()
     estimated: str = ""
     interval: Literal["", "byar", "wilson"] = ""
     breaks: tuple[Break, ...] = ()
@@ -146,7 +151,7 @@ class Indicator(_Declared):
 
     id: Identifier
     title: str
-    domain: Domain | Literal[""] = ""
+    domain: Literal["gezondheid", "zorg", "omgeving", "aanbod", ""] = ""
     theme: str = ""
     unit: str
     better: Better = "none"
@@ -175,10 +180,12 @@ class Indicator(_Declared):
         """Multiplier from numerator / denominator to the value: 100 for percentages, 1 unless `scale` is given."""
         return self.scale or (100.0 if self.unit.startswith("%") else 1.0)
 
-    @property
-    def threshold(self) -> float:
-        """Smallest difference that is called one, in the unit of the indicator."""
-        return self.relevance or (1.0 if self.unit.startswith("%") else 0.0)
+    def threshold(self, reference: float) -> float:
+        """Return the smallest difference with `reference` that is called one, in the unit of the indicator.
+
+        `relevance` where it is declared; else 1 for percentages and 2.5 % of the reference for other units.
+        """
+        return self.relevance or (1.0 if self.unit.startswith("%") else abs(reference) * 0.025)
 
     def editions(self, source: str = "") -> tuple[Edition, ...]:
         """Return the editions in declared order, or only that of `source`."""

@@ -24,12 +24,12 @@ def number(value: float, decimals: int = 0, *, sign: bool = False) -> str:
 
 
 def with_unit(value: float, unit: str, decimals: int = 1) -> str:
-    """Write a number with its unit: ``16,2 %``, ``€ 3.211``, ``1,4 km``; long units are left to the caption.
+    r"""Write a number with its unit: ``16,2 %``, ``€ 3.211``, ``1,4 km``; long units are left to the caption.
 
     Examples
     --------
     >>> with_unit(3210.84, "euro per verzekerdejaar", 0)
-    '€\\xa03.211'
+    '€\xa03.211'
     """
     if value is None or math.isnan(value):
         return "–"

@@ -1,0 +1,92 @@
+"""The rest of the public API: areas, the catalogue as a table, maps."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from kavelmon import declarations, figures
+from kavelmon.model import Area, Member
+
+if TYPE_CHECKING:
+    import folium
+
+
+def area(region: str | Iterable[str], title: str = "") -> Area:
+    """Return a declared area by id, or a new one made of gemeente codes.
+
+    Parameters
+    ----------
+    region
+        Id (``"achterhoek"``) or gemeente codes (``["GM0222", "GM1509"]``).
+    title
+        Name of a new area.
+
+    Raises
+    ------
+    NotFoundError
+        An id or code that is not known.
+    """
+    if isinstance(region, str) and not region.upper().startswith("GM"):
+        return declarations.default().area(region)
+    spot = figures.place([region] if isinstance(region, str) else region)
+    return Area(id="eigen", title=title or spot.title, member=tuple(Member(code=c) for c in spot.codes))
+
+
+def catalogue() -> pd.DataFrame:
+    """Return every indicator with its editions.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per indicator and edition: indicator, title, domain, theme, unit, better, edition, publisher, table,
+        method, licence, periods, in_store (whether figures are held).
+    """
+    known = declarations.default()
+    held = figures.store.held()
+    rows = []
+    for item in known.indicators.values():
+        for edition in item.edition:
+            source = known.source(edition.source)
+            rows.append(
+                {
+                    "indicator": item.id,
+                    "title": item.title,
+                    "domain": item.domain,
+                    "theme": item.theme,
+                    "unit": item.unit,
+                    "better": item.better,
+                    "edition": source.id,
+                    "publisher": source.publisher,
+                    "table": source.table,
+                    "method": source.method,
+                    "licence": source.licence,
+                    "periods": ", ".join(edition.periods or held.get(source.id, {}).get("periods", [])),
+                    "in_store": source.id in held,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def choropleth(
+    indicator: str, region: str | Area | Iterable[str], *, level: str = "WK", period: str = "", edition: str = ""
+) -> "folium.Map":
+    """Draw the units inside a region on a map that needs no network.
+
+    Parameters
+    ----------
+    level
+        ``GM`` or ``WK``.
+    period
+        Empty for the latest period with figures at this level.
+
+    Raises
+    ------
+    NotFoundError
+        An unknown indicator, region or edition, or no figures at this level.
+    """
+    from kavelmon import maps
+
+    frame = figures.observations(indicator, region, level=level, period=period, edition=edition)
+    frame = frame[frame["period"] == frame.loc[frame["value"].notna(), "period"].max()]
+    return maps.of_figures(declarations.default().indicator(indicator), frame)

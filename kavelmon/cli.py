@@ -1,0 +1,100 @@
+"""The command line: check, build, snapshot, value, dashboard."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kavelmon import declarations, paths
+from kavelmon.model import KavelmonError
+
+app = typer.Typer(
+    help="Monitoring for the Kavelmodel: figures of four domains per exactly agreed area.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Folder = Annotated[Path, typer.Option("--from", help="Folder that holds the exports, as published, at any depth.")]
+
+
+@app.command()
+def check() -> None:
+    """Check the catalogue (every fault at once) and say what the stores hold."""
+    from kavelmon import store
+
+    catalogue = declarations.load()
+    domains = ", ".join(f"{d} {len(catalogue.in_domain(d))}" for d in ("gezondheid", "zorg", "omgeving", "aanbod"))
+    print(f"catalogue: {len(catalogue.indicators)} indicators ({domains}), {len(catalogue.sources)} sources")
+    print(f"areas: {', '.join(catalogue.areas)}")
+    held: dict[str, Path] = {}
+    for one in reversed(store.stores()):
+        held |= dict.fromkeys(one.sources, one.folder)
+    for source in catalogue.sources.values():
+        where = f"in {held[source.id]}" if source.id in held else "not in any store"
+        print(f"  {source.id}: {where}; files: {', '.join(source.files)}")
+    print(f"indicators: {', '.join(sorted(catalogue.indicators))}")
+    print(f"denominators: {', '.join(sorted(catalogue.denominators))}")
+
+
+@app.command()
+def build(folder: Folder) -> None:
+    """Read a folder of exports into your own store, which goes before the bundled one."""
+    _build(folder, paths.user_store(), bundled=False)
+
+
+@app.command()
+def snapshot(
+    folder: Folder,
+    to: Annotated[Path | None, typer.Option(help="Folder to write; default: the bundled snapshot.")] = None,
+) -> None:
+    """Write the bundled snapshot from a folder that holds every declared source."""
+    _build(folder, to or paths.snapshot(), bundled=True)
+
+
+def _build(folder: Path, target: Path, *, bundled: bool) -> None:
+    from kavelmon.build import build as make
+
+    make(declarations.load(), folder, target, bundled=bundled, say=lambda text: typer.echo(text, err=True))
+
+
+@app.command()
+def value(
+    indicator: Annotated[str, typer.Argument(help="Indicator, for example zvw_kosten_totaal.")],
+    region: Annotated[str, typer.Argument(help="Area (achterhoek), code (GM0294, WK029401) or NL.")],
+    period: Annotated[str, typer.Argument(help="Year; the latest one when left out.")] = "",
+    edition: Annotated[str, typer.Option(help="Source of the figure; default: the first that has it.")] = "",
+    age: Annotated[str | None, typer.Option(help='Age group of the source, for example "65+".')] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Print one figure: value, unit, numerator, denominator, margins, status, period, source, licence."""
+    from kavelmon import figures
+
+    found = figures.value(indicator, region, period, edition=edition, age=age)
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    for key, content in found.items():
+        if content not in (None, ""):
+            print(f"{key:12} {content}")
+
+
+@app.command()
+def dashboard(
+    port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = 8866,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+) -> None:
+    """Serve the notebooks as pages at http://localhost:8866 (Ctrl-C stops)."""
+    from kavelmon import serving
+
+    raise typer.Exit(serving.dashboard(port, open_browser=browser))
+
+
+def main() -> None:
+    """Run the command line; an error that its user can mend is one sentence, not a traceback."""
+    try:
+        app()
+    except KavelmonError as error:
+        print(f"kavelmon: {error}", file=sys.stderr)
+        sys.exit(2)

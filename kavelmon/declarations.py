@@ -1,0 +1,194 @@
+"""Read the TOML declarations into one catalogue; every fault is reported at once."""
+
+import difflib
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from kavelmon import paths
+from kavelmon.expressions import ExpressionError, names_in
+from kavelmon.model import Area, CatalogueError, Indicator, Missing, NotFoundError, Source
+
+# folder, attribute of Catalogue, class
+_KINDS: tuple[tuple[str, str, type[BaseModel]], ...] = (
+    ("sources", "sources", Source),
+    ("denominators", "denominators", Indicator),
+    ("indicators", "indicators", Indicator),
+    ("kavels", "areas", Area),
+    ("missing", "missing", Missing),
+)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything that is declared, by id."""
+
+    sources: dict[str, Source] = field(default_factory=dict)
+    denominators: dict[str, Indicator] = field(default_factory=dict)
+    indicators: dict[str, Indicator] = field(default_factory=dict)
+    areas: dict[str, Area] = field(default_factory=dict)
+    missing: dict[str, Missing] = field(default_factory=dict)
+
+    def indicator(self, indicator_id: str) -> Indicator:
+        """Return an indicator or a denominator by its id.
+
+        Raises
+        ------
+        NotFoundError
+            When there is none; the message names the ids nearest to it.
+        """
+        return _lookup({**self.denominators, **self.indicators}, indicator_id, "indicator")
+
+    def source(self, source_id: str) -> Source:
+        """Return a source by its id; raises `NotFoundError`."""
+        return _lookup(self.sources, source_id, "source")
+
+    def area(self, area_id: str) -> Area:
+        """Return an area by its id; raises `NotFoundError`."""
+        return _lookup(self.areas, area_id, "area")
+
+    def in_domain(self, domain: str) -> list[Indicator]:
+        """Return the indicators of one domain, by theme and title."""
+        return sorted((i for i in self.indicators.values() if i.domain == domain), key=lambda i: (i.theme, i.title))
+
+
+def near(word: str, known: Iterable[str], most: int = 3) -> str:
+    """Return the names nearest to `word` as a phrase, for an error message."""
+    known = list(known)
+    hits = difflib.get_close_matches(word, known, n=most, cutoff=0.5) or sorted(known)[:most]
+    return ", ".join(hits) or "none"
+
+
+def _lookup(known, key, what):
+    try:
+        return known[key]
+    except KeyError:
+        raise NotFoundError(
+            f'unknown {what} "{key}"; nearest: {near(str(key), known)}; `kavelmon check` lists all {len(known)}'
+        ) from None
+
+
+def load(folder: Path | None = None) -> Catalogue:
+    """Read and check every TOML file below `folder` (default: the bundled catalogue).
+
+    Raises
+    ------
+    CatalogueError
+        With one line per fault: file, key, what was found, what is allowed.
+    """
+    folder = folder or paths.data_sources()
+    faults: list[str] = []
+    found: dict[str, dict] = {}
+    for sub, attribute, cls in _KINDS:
+        found[attribute] = {}
+        for path in sorted((folder / sub).glob("*.toml")):
+            name = f"{sub}/{path.name}"
+            if (item := _read(path, name, cls, faults)) is not None:
+                found[attribute][path.stem] = item
+    if not any(found.values()) and not faults:
+        faults.append(f"{folder}: no TOML file found; expected the folders {', '.join(k for k, _, _ in _KINDS)}")
+    catalogue = Catalogue(**found)
+    faults += _references(catalogue)
+    if faults:
+        raise CatalogueError(f"{len(faults)} fault(s) in the catalogue:\n" + "\n".join(faults))
+    return catalogue
+
+
+@cache
+def default() -> Catalogue:
+    """Return the bundled catalogue, read once."""
+    return load()
+
+
+def _read(path, name, cls, faults):
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.append(f"{name}: not valid TOML: {error}; mend that line (the file must be UTF-8)")
+        return None
+    if "id" in raw:
+        faults.append(f"{name}: id = {raw['id']!r}; leave it out, the file name is the id")
+        return None
+    try:
+        return cls.model_validate({"id": path.stem, **raw}, strict=None)
+    except ValidationError as error:
+        for e in error.errors():
+            key = ".".join(str(part) for part in e["loc"]) or "(whole file)"
+            shown = "" if e["type"] == "missing" else f" = {_shown(e['input'])}"
+            allowed = f"; allowed: {', '.join(cls.model_fields)}" if e["type"] == "extra_forbidden" else ""
+            faults.append(f"{name}: {key}{shown}: {e['msg']}{allowed}")
+        return None
+
+
+def _shown(value):
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _references(catalogue):
+    faults = []
+    for sub, items in (("denominators", catalogue.denominators), ("indicators", catalogue.indicators)):
+        for item in items.values():
+            where = f"{sub}/{item.id}.toml"
+            if sub == "indicators" and not item.domain:
+                faults.append(f"{where}: domain: missing; use gezondheid, zorg, omgeving or aanbod")
+            if sub == "denominators" and item.rollup != "sum":
+                faults.append(f'{where}: rollup = "{item.rollup}"; a denominator is a count: use rollup = "sum"')
+            if sub == "indicators" and item.id in catalogue.denominators:
+                faults.append(f"{where}: the id exists in denominators/ too; rename one of the two")
+            for number, edition in enumerate(item.edition):
+                key = f"edition.{number}"
+                if edition.source not in catalogue.sources:
+                    faults.append(
+                        f'{where}: {key}.source = "{edition.source}": no such file in sources/; '
+                        f"nearest: {near(edition.source, catalogue.sources)}"
+                    )
+                if edition.denominator and edition.denominator not in catalogue.denominators:
+                    faults.append(
+                        f'{where}: {key}.denominator = "{edition.denominator}": no such file in denominators/; '
+                        f"nearest: {near(edition.denominator, catalogue.denominators)}"
+                    )
+                faults += _ages(catalogue, edition, f"{where}: {key}.ages", one=sub == "denominators")
+                for formula in filter(None, (edition.value, edition.numerator)):
+                    try:
+                        names_in(formula)
+                    except ExpressionError as error:
+                        faults.append(f"{where}: {key}: {error}")
+    for area in catalogue.areas.values():
+        where = f"kavels/{area.id}.toml"
+        faults += [
+            f'{where}: kernset: "{k}" is no indicator; nearest: {near(k, catalogue.indicators)}'
+            for k in area.kernset
+            if k not in catalogue.indicators
+        ]
+        codes = [m.code for m in area.member if m.valid_to is None]
+        faults += [f"{where}: member {c} stands there twice; keep one" for c in sorted({*codes}) if codes.count(c) > 1]
+        if not codes and area.kind != "land":
+            faults.append(f"{where}: member: none of today; give at least one [[member]] without valid_to")
+        faults += [
+            f"{where}: member {m.code}: valid_to {m.valid_to} lies before valid_from {m.valid_from}"
+            for m in area.member
+            if _year(m.valid_to, 9999) < _year(m.valid_from, 0)
+        ]
+    return faults
+
+
+def _ages(catalogue, edition, where, one):
+    """Check age groups; a denominator counts one of them, since it is joined without age."""
+    source = catalogue.sources.get(edition.source)
+    known = sorted({*source.read.ages.values()}) if source else []
+    unknown = [a for a in edition.ages if a not in known]
+    faults = [f'{where}: "{a}" is no age group of {edition.source}; allowed: {", ".join(known)}' for a in unknown]
+    if one and len(known) > 1 and len(edition.ages) != 1:
+        faults.append(
+            f"{where}: {len(edition.ages)} given; name the one that this denominator counts: {', '.join(known)}"
+        )
+    return faults
+
+
+def _year(moment, absent):
+    return absent if moment is None else getattr(moment, "year", moment)

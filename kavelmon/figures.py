@@ -1,0 +1,282 @@
+"""Figures of any region: what the page shows, the API returns and the command line prints.
+
+Everything goes through `series`; so these three cannot differ.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from kavelmon import declarations, store
+from kavelmon.declarations import Catalogue, near
+from kavelmon.model import COUNTRY, REST, Area, Edition, Indicator, NotAggregable, NotFoundError
+from kavelmon.regions import gemeente_of, level_of
+from kavelmon.rollup import country, parts_of, roll_up
+
+COLUMNS = [
+    "indicator",
+    "edition",
+    "region",
+    "region_name",
+    "level",
+    "region_year",
+    "period",
+    "age",
+    "value",
+    "unit",
+    "numerator",
+    "denominator",
+    "lower",
+    "upper",
+    "method",
+    "status",
+    "estimated",
+    "coverage",
+    "note",
+]
+_UNIT_LEVELS = ("GM", "WK", "BU")
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """Something that figures are asked of: the country, an area or one code."""
+
+    id: str
+    title: str
+    level: str  # NL, GM, WK, BU, REST or GEBIED
+    codes: tuple[str, ...]
+
+
+def place(region: str | Area | Iterable[str], catalogue: Catalogue | None = None) -> Place:
+    """Return what an area id, a region code, an `Area` or a list of codes stands for.
+
+    Raises
+    ------
+    NotFoundError
+        For an id that is not declared or a code that does not exist (any more).
+    """
+    catalogue = catalogue or declarations.default()
+    if isinstance(region, Area):
+        return _area(region)
+    if isinstance(region, str):
+        if region.upper() == COUNTRY or (region in catalogue.areas and catalogue.areas[region].kind == "land"):
+            return Place(COUNTRY, "Nederland", "NL", ())
+        if region in catalogue.areas:
+            return _area(catalogue.areas[region])
+        code = region.upper()
+        if not (level := level_of(code)):
+            known = [*catalogue.areas, COUNTRY]
+            raise NotFoundError(
+                f'unknown region "{region}"; use {", ".join(sorted(known))}, or a code such as GM0294 or WK029400'
+            )
+        return Place(code, store.regions().name(_existing(code)), level, () if code == REST else (code,))
+    codes = tuple(sorted({_existing(c.upper()) for c in region}))
+    if not codes:
+        raise NotFoundError("an area of no codes; give at least one gemeente, wijk or buurt code")
+    if inside := [c for c in codes if not c.startswith("GM") and gemeente_of(c) in codes]:
+        raise NotFoundError(
+            f"{inside[0]} lies in {gemeente_of(inside[0])}, which is in the area too; keep one of the two"
+        )
+    return Place("+".join(codes), f"Gebied van {len(codes)} delen", "GEBIED", codes)
+
+
+def _area(area: Area) -> Place:
+    return Place(area.id, area.title, "GEBIED", area.codes)
+
+
+def _existing(code: str) -> str:
+    gemeente = gemeente_of(code) if code[:2] in ("WK", "BU") else code
+    names = store.regions().names
+    if gemeente not in names and gemeente not in (COUNTRY, REST):
+        raise NotFoundError(f"there is no gemeente with code {gemeente}; nearest: {near(gemeente, names)}")
+    return code
+
+
+def default_age(edition: Edition) -> str:
+    """Return the age group that figures are of when nobody asks for another one: the first of edition or source."""
+    source = declarations.default().source(edition.source)
+    return next(iter(edition.ages or source.read.ages.values()), "")
+
+
+def editions(item: Indicator) -> list[Edition]:
+    """Return the editions that the stores hold figures of, in declared order."""
+    held = store.held()
+    return [e for e in item.edition if e.source in held]
+
+
+def observations(
+    indicator: str | Sequence[str],
+    region: str | Area | Iterable[str] = COUNTRY,
+    *,
+    level: str = "",
+    period: str = "",
+    edition: str = "",
+    age: str | None = None,
+) -> pd.DataFrame:
+    """Return the figures of one or more indicators.
+
+    Parameters
+    ----------
+    indicator
+        Id, or ids, of indicators or denominators.
+    region
+        Area id, code (GM, WK, BU, NL), `Area`, or list of codes.
+    level
+        Empty for the figure of the region itself; ``GM``, ``WK`` or ``BU`` for each unit inside it.
+    period
+        One period (``"2020"``); empty for all.
+    edition
+        Source id; empty for the default edition: the first declared one that has figures.
+    age
+        Age group of the source (``"65+"``); None for its first one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns `COLUMNS`, one row per indicator, region and period. `value`, `lower` and `upper` are in `unit`;
+        `coverage` is a share (0 to 1); NaN is a missing figure, with its reason in `status` and `note`.
+
+    Raises
+    ------
+    NotFoundError
+        An unknown indicator, region, level or edition.
+    """
+    items = [declarations.default().indicator(i) for i in ([indicator] if isinstance(indicator, str) else indicator)]
+    if level and level not in _UNIT_LEVELS:
+        raise NotFoundError(f'unknown level "{level}"; use GM, WK, BU, or leave it out for the region itself')
+    spot = place(region)
+    wanted = {i.id: [e for e in editions(i) if edition in ("", e.source)] for i in items}
+    for item in items:
+        if not wanted[item.id]:
+            held = ", ".join(e.source for e in editions(item)) or "none in this store"
+            raise NotFoundError(f'{item.id}: no figures of edition "{edition or "any"}"; editions: {held}')
+    rows = _read(items, wanted, spot, level, period)
+    frames = []
+    for item in items:
+        own = rows[rows["indicator"] == item.id]
+        for choice in wanted[item.id]:
+            of_edition = own[own["source"] == choice.source]
+            wanted_age = default_age(choice) if age is None else age
+            found = series(item, choice, of_edition[of_edition["age"] == wanted_age], spot, level)
+            if found["value"].notna().any() or choice is wanted[item.id][-1]:
+                frames.append(found)
+                break
+    return pd.concat(frames, ignore_index=True)
+
+
+def _read(items, wanted, spot, level, period):
+    """Read only the levels that the question needs; wijken and buurten are most of the store."""
+    levels = {"NL", "REST", "GM"} | ({level} if level else set()) | {level_of(c) for c in spot.codes}
+    sources = {e.source for chosen in wanted.values() for e in chosen}
+    ids = [i.id for i in items]
+    rows = store.read(ids, sources=sources, levels=levels, periods=[period] if period else [])
+    # editions without any gemeente row are made of wijken, or buurten
+    small = sources - set(rows.loc[rows["level"] == "GM", "source"])
+    if small:
+        more = store.read(ids, sources=small, levels={"WK", "BU"} - levels, periods=[period] if period else [])
+        rows = pd.concat([rows, more], ignore_index=True)
+    return rows
+
+
+def series(item: Indicator, edition: Edition, rows: pd.DataFrame, spot: Place, level: str) -> pd.DataFrame:
+    """Return the figures of one edition for a place, or for each unit of `level` inside it, by period."""
+    out = []
+    for period, part in rows.groupby("period", sort=True):
+        year = int(part["region_year"].iat[0])
+        for code, name, unit_level, figure in _figures(item, edition, part, spot, level, year):
+            out.append({"region": code, "region_name": name, "level": unit_level, **figure, "period": period})
+            out[-1]["region_year"] = year
+            out[-1]["age"] = part["age"].iat[0]
+    frame = pd.DataFrame(out).reindex(columns=COLUMNS)
+    texts = {c: frame[c].fillna("") for c in ("method", "status", "estimated", "note", "age")}
+    return frame.assign(**texts, indicator=item.id, edition=edition.source, unit=item.unit)
+
+
+def _figures(item, edition, part, spot, level, year):
+    regions = store.regions()
+    if level and level != "GM":
+        units = part[part["level"] == level]
+        if spot.codes:
+            inside = parts_of(units, spot.codes, regions) if len(units) else None
+            units = inside.rows if inside else units
+        for _, row in units.iterrows():
+            single = part.loc[[row.name]]
+            yield row["region"], regions.name(row["region"], year), level, _one(item, edition, single, (row["region"],))
+    elif level and spot.codes:
+        for code in sorted({c if c.startswith("GM") else gemeente_of(c) for c in spot.codes}):
+            yield code, regions.name(code), "GM", _one(item, edition, part, (code,))
+    elif level:
+        units = part[part["level"] == "GM"]
+        for _, row in units.iterrows():
+            single = part.loc[[row.name]]
+            yield row["region"], regions.name(row["region"]), "GM", _one(item, edition, single, (row["region"],))
+    elif spot.level == "NL":
+        yield COUNTRY, "Nederland", "NL", country(item, edition, part, _whole_country(edition, part))
+    elif spot.level == "REST":
+        row = part[part["region"] == REST]
+        if len(row):
+            yield REST, "Restcategorie", "REST", dict(row.iloc[0][["value", "numerator", "denominator", "status"]])
+    else:
+        yield spot.id, spot.title, spot.level, _one(item, edition, part, spot.codes)
+
+
+def _one(item: Indicator, edition: Edition, part: pd.DataFrame, codes: tuple[str, ...]) -> dict:
+    parts = parts_of(part, codes, store.regions())
+    try:
+        return roll_up(item, edition, parts, whole=_whole(edition, parts, codes))
+    except NotAggregable as refusal:
+        return {"value": np.nan, "status": "missing", "coverage": np.nan, "note": str(refusal)}
+
+
+def _whole_country(edition, part):
+    """Return the denominator of the country, for a source that holds only some of its gemeenten or wijken."""
+    if declarations.default().source(edition.source).read.complete or not edition.denominator:
+        return None
+    counts = store.read([edition.denominator], levels=["NL"], periods=[part["period"].iat[0]])
+    return float(counts["value"].iat[0]) if len(counts) else None
+
+
+def _whole(edition, parts, codes):
+    """Return the denominator of the whole gemeenten, where a figure is made of wijken that may not be all of them."""
+    if parts.level == "GM" or not edition.denominator or not all(c.startswith("GM") for c in codes):
+        return None
+    period = parts.rows["period"].iat[0] if len(parts.rows) else ""
+    counts = store.read([edition.denominator], levels=["GM"], regions=list(codes), periods=[period] if period else [])
+    known = counts.drop_duplicates("region")
+    return float(known["value"].sum()) if set(known["region"]) == set(codes) else None
+
+
+def value(
+    indicator: str,
+    region: str | Area | Iterable[str] = COUNTRY,
+    period: str = "",
+    *,
+    edition: str = "",
+    age: str | None = None,
+) -> dict:
+    """Return one figure with everything that is known of it; the latest period when none is given.
+
+    Returns
+    -------
+    dict
+        The columns of `observations`, and `source` (publisher, title, table, licence, accessed) as `licence` etc.
+    """
+    frame = observations(indicator, region, period=period, edition=edition, age=age)
+    known = frame[frame["value"].notna()]
+    if period == "" and len(known):
+        frame = known
+    if frame.empty:
+        item = declarations.default().indicator(indicator)
+        every = observations(indicator, region, edition=edition, age=age)
+        periods = ", ".join(sorted(every.loc[every["value"].notna(), "period"].unique())) or "none"
+        raise NotFoundError(f'{item.id}: no figure of period "{period}"; periods with a figure: {periods}')
+    row = frame.iloc[-1].to_dict()
+    source = declarations.default().source(row["edition"])
+    row["source"] = f"{source.publisher}, {source.title}" + (f" ({source.table})" if source.table else "")
+    row["licence"] = source.licence
+    return {
+        k: (None if isinstance(v, float) and np.isnan(v) else v.item() if isinstance(v, np.generic) else v)
+        for k, v in row.items()
+    }

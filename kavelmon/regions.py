@@ -1,0 +1,161 @@
+"""Gemeenten through time: which codes exist in which year, and from what they were merged.
+
+The indeling of a year is that of 1 January. A merger in the middle of a year (Weesp into Amsterdam, 24 March 2022)
+may or may not be in a file of that year; the codes that the file holds tell which.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+
+import pandas as pd
+
+from kavelmon.model import COUNTRY, REST, NotFoundError
+
+FIRST_YEAR, BASE_YEAR = 2011, 2016
+# CBS hands out new codes upwards; the transfers begin in 2011, when GM1900 was the next one.
+_FIRST_NEW_CODE = "GM1900"
+_LEVELS = {"NL": "NL", "GM": "GM", "WK": "WK", "BU": "BU", "RE": "REST"}
+_PATTERNS = {"GM": r"GM\d{4}", "WK": r"WK\d{4}[0-9A-Z]{2}", "BU": r"BU\d{4}[0-9A-Z]{4}"}
+
+
+def level_of(code: str) -> str:
+    """Return the level of a region code: NL, GM, WK, BU or REST; empty when it is none of these.
+
+    Examples
+    --------
+    >>> level_of("WK029401")
+    'WK'
+    """
+    level = _LEVELS.get(code[:2], "")
+    if level in _PATTERNS:
+        return level if re.fullmatch(_PATTERNS[level], code) else ""
+    return level if code in (COUNTRY, REST) else ""
+
+
+def gemeente_of(code: str) -> str:
+    """Return the gemeente code that a wijk or buurt code begins with."""
+    return "GM" + code[2:6]
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What happens on one date: `born` codes come to be, `pairs` are (from, to)."""
+
+    date: str
+    born: frozenset[str]
+    pairs: tuple[tuple[str, str], ...]
+
+    @property
+    def ended(self) -> frozenset[str]:
+        return frozenset(old for old, _ in self.pairs)
+
+
+@dataclass(frozen=True, eq=False)
+class Regions:
+    """The history of the gemeenten.
+
+    Attributes
+    ----------
+    base
+        The codes on 1 January 2016.
+    transfers
+        One row per transfer: date (``YYYY-MM-DD``), from_code, to_code, kind (merge, split or rename), inwoners.
+    names
+        Name by gemeente code, also of abolished ones.
+    small
+        Name by wijk or buurt code and year of the indeling.
+    """
+
+    base: frozenset[str]
+    transfers: pd.DataFrame
+    names: dict[str, str]
+    small: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    @cached_property
+    def _steps(self) -> list[_Step]:
+        """Per date: the codes that come to be on it, and its transfers; oldest first."""
+        steps: list[_Step] = []
+        seen: set[str] = set()
+        for date, rows in self.transfers.sort_values("date").groupby("date"):
+            known = self.base if date > f"{BASE_YEAR}-01-01" else None
+            fresh = set(rows["to_code"]) - seen
+            born = {c for c in fresh if (c not in known if known is not None else c >= _FIRST_NEW_CODE)}
+            seen |= set(rows["to_code"])
+            pairs = tuple(zip(rows["from_code"], rows["to_code"], strict=True))
+            steps.append(_Step(str(date), frozenset(born), pairs))
+        return steps
+
+    @cache  # noqa: B019
+    def gemeenten(self, year: int, *, month_day: str = "01-01") -> frozenset[str]:
+        """Return the gemeente codes of the indeling of `year` (2011 or later), on 1 January or another day."""
+        if year < FIRST_YEAR:
+            raise NotFoundError(f"the indeling of {year} is not known; {FIRST_YEAR} is the first year")
+        codes, day, base_day = set(self.base), f"{year}-{month_day}", f"{BASE_YEAR}-01-01"
+        for step in self._steps:
+            if base_day < step.date <= day:
+                codes = (codes - step.ended) | step.born
+        for step in reversed(self._steps):
+            if day < step.date <= base_day:
+                codes = (codes - step.born) | step.ended
+        return frozenset(codes)
+
+    def valid(self, year: int) -> frozenset[str]:
+        """Return the gemeente codes that a file in the indeling of `year` may hold."""
+        return self.gemeenten(year) | self.gemeenten(year, month_day="12-31")
+
+    def predecessors(
+        self, codes: str | Collection[str], year: int, present: Collection[str] | None = None
+    ) -> tuple[frozenset[str], str]:
+        """Return the gemeenten of the indeling of `year` that are today's gemeente, or gemeenten together.
+
+        Parameters
+        ----------
+        present
+            The codes that the figures at hand hold; a merger in the middle of `year` counts only when the abolished
+            gemeente is among them.
+
+        Returns
+        -------
+        codes : frozenset of str
+            Whole gemeenten when `reason` is empty.
+        reason : str
+            Why the two areas are not the same: the codes of a split; empty when they are.
+        """
+        halfway = [s for s in self._steps if s.date[:4] == str(year) and s.date > f"{year}-01-01"]
+        kept = frozenset(c for s in halfway for c in s.ended if present is not None and c in present)
+        together = frozenset([codes] if isinstance(codes, str) else codes)
+        return self._predecessors(together, year, kept if present is not None else None)
+
+    @cache  # noqa: B019 - one instance lives as long as the process
+    def _predecessors(
+        self, codes: frozenset[str], year: int, kept: frozenset[str] | None
+    ) -> tuple[frozenset[str], str]:
+        parts, reasons = set(codes), []
+        for step in reversed(self._steps):
+            if step.date <= f"{year}-01-01":
+                break
+            if kept is not None and step.date[:4] == str(year) and not step.ended <= kept:
+                continue
+            into = {old for old, new in step.pairs if new in parts}
+            for old in sorted(into):
+                if not {new for o, new in step.pairs if o == old} <= parts:
+                    reasons.append(f"{self.name(old)} is op {step.date} verdeeld")
+            parts = (parts - step.born) | into
+        return frozenset(parts), "; ".join(reasons)
+
+    def changed(self, year: int, other: int) -> frozenset[str]:
+        """Return the gemeente codes that do not stand for the same area in two indelingen."""
+        early, late = sorted((year, other))
+        steps = [s for s in self._steps if f"{early}-01-01" < s.date <= f"{late}-01-01"]
+        return frozenset(code for step in steps for pair in step.pairs for code in pair)
+
+    @cached_property
+    def _any_year(self) -> dict[str, str]:
+        return {code: name for (code, _), name in sorted(self.small.items())}
+
+    def name(self, code: str, year: int = 0) -> str:
+        """Return the name of a region (of a wijk or buurt in the indeling of `year`), or its code if none is known."""
+        fixed = {COUNTRY: "Nederland", REST: "Restcategorie"}.get(code) or self.names.get(code)
+        return fixed or self.small.get((code, year)) or self._any_year.get(code, code)

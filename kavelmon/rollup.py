@@ -1,0 +1,201 @@
+"""The figure of an area from the figures of its parts: the one implementation that page, API and command line use.
+
+Numerators and denominators are summed, rates are never averaged (`method.md` of the field: ratio of sums). Today's
+members stand for every year, so that a trend compares one and the same area; whole mergers are followed back.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kavelmon.model import COUNTRY, Edition, Indicator, NotAggregable
+from kavelmon.regions import Regions, gemeente_of
+from kavelmon.stats.intervals import byar, combined_margins, wilson
+from kavelmon.store import with_numerators
+
+MIN_COVERAGE = 0.80
+_UNITS = ("GM", "WK", "BU")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The rows of an edition and period that together are one area."""
+
+    rows: pd.DataFrame
+    expected: frozenset[str]
+    level: str
+    reason: str = ""
+
+
+def parts_of(rows: pd.DataFrame, codes: Collection[str], regions: Regions) -> Parts:
+    """Choose the rows that make up today's area `codes` (GM, WK or BU codes).
+
+    Parameters
+    ----------
+    rows
+        Observations of one indicator, source, period and age.
+
+    Returns
+    -------
+    Parts
+        With the highest published level that fits: whole gemeenten, else wijken, else buurten. A code below the level
+        of gemeente is taken as it is.
+    """
+    year = int(rows["region_year"].iat[0])
+    by_level = {level: set(rows.loc[rows["level"] == level, "region"]) for level in _UNITS}
+    expected = {c for c in codes if not c.startswith("GM")}
+    present = by_level["GM"] or {gemeente_of(c) for c in by_level["WK"]}
+    gemeenten, reason = regions.predecessors([c for c in codes if c.startswith("GM")], year, present)
+    level = next((lv for lv in _UNITS if by_level[lv]), "GM")
+    if level == "GM" or not gemeenten:
+        units = gemeenten | expected
+    else:
+        units = {c for c in by_level[level] if gemeente_of(c) in gemeenten} | expected
+        # a gemeente without any wijk in the file is not covered, and is said to be so
+        units |= {g for g in gemeenten if g not in {gemeente_of(c) for c in units}}
+    return Parts(rows[rows["region"].isin(units)], frozenset(units), level, reason)
+
+
+def roll_up(item: Indicator, edition: Edition, parts: Parts, whole: float | None = None) -> dict:
+    """Return one observation for the area: value, numerator, denominator, lower, upper, method, status, ...
+
+    Parameters
+    ----------
+    whole
+        The denominator of the whole area, where the file may lack units of it that nothing in the file betrays.
+
+    Returns
+    -------
+    dict
+        Also `coverage` (0 to 1, share of the denominator that is published) and `note` (a Dutch sentence, why there is
+        no figure). No value is given when coverage is below `MIN_COVERAGE`, or the area cannot be made of whole units.
+
+    Raises
+    ------
+    NotAggregable
+        For medians, ranks and class codes, when there is more than one unit.
+    """
+    rows = parts.rows
+    if len(parts.expected) == 1 and len(rows) == 1:
+        return _single(item, edition, rows.iloc[0])
+    if item.rollup == "none":
+        raise NotAggregable(item.rollup_reason)
+    out = _empty(rows)
+    if parts.reason:
+        return {**out, "note": f"Niet te berekenen: {parts.reason}."}
+    known = rows[rows["value"].notna() | rows["numerator"].notna()]
+    if item.rollup == "mean":
+        known = known[known["denominator"] > 0]
+    out["coverage"] = _coverage(item, rows, known, parts.expected)
+    if whole and item.rollup == "mean":
+        out["coverage"] = min(out["coverage"], float(known["denominator"].sum()) / whole)
+    if known.empty:
+        return out
+    if item.rollup == "sum":
+        if out["coverage"] < 1:
+            return {**out, "status": "missing", "note": _too_little(out["coverage"])}
+        out |= {"value": float(known["value"].sum()), "status": _status(known)}
+        return out | {"estimated": _reasons(known)}
+    known = with_numerators(known, item.per)
+    numerator, denominator = float(known["numerator"].sum()), float(known["denominator"].sum())
+    if out["coverage"] < MIN_COVERAGE:
+        return {**out, "status": "missing", "note": _too_little(out["coverage"])}
+    out |= {
+        "value": numerator / denominator * item.per,
+        "numerator": numerator,
+        "denominator": denominator,
+        "status": _status(known),
+        "estimated": _reasons(known),
+    }
+    if known["lower"].notna().all() and known["upper"].notna().all():
+        # surveys sample each gemeente on its own, so their errors are independent
+        shares = (known["denominator"] / denominator).to_numpy()
+        lower, upper = combined_margins(
+            known["value"].to_numpy(), known["lower"].to_numpy(), known["upper"].to_numpy(), shares, correlation=0.0
+        )
+        out |= {"lower": lower, "upper": upper, "method": "bron"}
+    return out | _interval(item, edition, out)
+
+
+def _single(item: Indicator, edition: Edition, row: pd.Series) -> dict:
+    out = _empty(row.to_frame().T) | {k: row[k] for k in _FIELDS}
+    out["coverage"] = 1.0 if not np.isnan(row["value"]) else 0.0
+    if item.rollup == "mean" and np.isnan(out["numerator"]):
+        out["numerator"] = out["value"] * out["denominator"] / item.per
+    return out | _interval(item, edition, out)
+
+
+def _interval(item: Indicator, edition: Edition, out: dict) -> dict:
+    """Return the interval that counts allow, where the edition says that they do and the source gives none."""
+    if not edition.interval or out["method"] == "bron" or np.isnan(out["value"]):
+        return {}
+    bounds = byar if edition.interval == "byar" else wilson
+    lower, upper = bounds(out["numerator"], out["denominator"])
+    return {"lower": lower * item.per, "upper": upper * item.per, "method": edition.interval}
+
+
+_FIELDS = [
+    "value",
+    "numerator",
+    "denominator",
+    "lower",
+    "upper",
+    "method",
+    "status",
+    "estimated",
+    "period",
+    "region_year",
+]
+
+
+def _empty(rows: pd.DataFrame) -> dict:
+    nothing = dict.fromkeys(("value", "numerator", "denominator", "lower", "upper"), np.nan)
+    statuses = set(rows["status"]) if len(rows) else {"missing"}
+    status = "suppressed" if "suppressed" in statuses else "missing"
+    return {**nothing, "method": "", "status": status, "estimated": "", "coverage": 0.0, "note": ""}
+
+
+def _coverage(item: Indicator, rows: pd.DataFrame, known: pd.DataFrame, expected: frozenset[str]) -> float:
+    weighed = item.rollup == "mean" and rows["denominator"].notna().all() and set(rows["region"]) == set(expected)
+    if weighed and (total := rows["denominator"].sum()) > 0:
+        return float(known["denominator"].sum() / total)
+    return len(known) / len(expected) if expected else 0.0
+
+
+def _status(known: pd.DataFrame) -> str:
+    return "provisional" if (known["status"] == "provisional").any() else "ok"
+
+
+def _reasons(known: pd.DataFrame) -> str:
+    return "; ".join(dict.fromkeys(filter(None, known["estimated"])))
+
+
+def _too_little(coverage: float) -> str:
+    return f"Te weinig cijfers: bekend voor {coverage * 100:.0f} % van het gebied."
+
+
+def country(item: Indicator, edition: Edition, rows: pd.DataFrame, whole: float | None = None) -> dict:
+    """Return the figure of the Netherlands: the published one, else the sum of all gemeenten or wijken, so marked.
+
+    Parameters
+    ----------
+    rows
+        Observations of one indicator, source, period and age.
+    whole
+        The denominator of the whole country, for a source that does not hold every gemeente.
+    """
+    published = rows[(rows["region"] == COUNTRY)]
+    if len(published) and (published["value"].notna().all() or published["status"].iat[0] == "not_asked"):
+        return _single(item, edition, published.iloc[0])
+    level = next((lv for lv in _UNITS if (rows["level"] == lv).any()), "GM")
+    units = rows[rows["level"] == level]
+    if item.rollup == "none" or units.empty:
+        return {**_empty(units), "note": item.rollup_reason}
+    out = roll_up(item, edition, Parts(units, frozenset(units["region"]), level), whole)
+    if not np.isnan(out["value"]) and item.rollup == "mean":
+        out["estimated"] = "; ".join(
+            filter(None, [out["estimated"], "som van gemeenten" if level == "GM" else "som van wijken"])
+        )
+    return out

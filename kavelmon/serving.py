@@ -1,0 +1,148 @@
+"""The real Voilà on our notebooks: our template, nothing of the user's own Jupyter settings, and a clean end."""
+
+import contextlib
+import errno
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import webbrowser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from kavelmon import paths, vega
+from kavelmon.model import KavelmonError
+
+WIDGETS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
+KERNEL = {"Application": {"log_level": "ERROR"}, "HistoryManager": {"enabled": False}}
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+# A kernel without a page ends within IDLE_S + CULL_EVERY_S, also when its page could not say goodbye. Before a page has
+# its connection IDLE_S is all it has, so a cell must be done, or be given up, before that.
+IDLE_S, CULL_EVERY_S, CELL_S = 40, 10, 35
+
+
+def settings(port: int, ip: str = "localhost") -> dict[str, dict[str, Any]]:
+    """Return the configuration of Voilà; it goes in a file, because dict options break on the command line."""
+    return {
+        "Voila": {"ip": ip, "port": port, "port_retries": 0, "open_browser": False, "token": "", "log_level": "ERROR"}
+        | {
+            "tornado_settings": {
+                # Voilà lets every Host name through, so that a strange site could read a local page (DNS rebinding).
+                "allow_remote_access": ip not in LOOPBACK,
+                # Milliseconds: a visitor whose line just went dead is noticed before IDLE_S has passed.
+                "ws_ping_interval": 15_000,
+                "ws_ping_timeout": 35_000,
+            }
+        },
+        "VoilaConfiguration": {
+            "template": "kavelmon",
+            "allow_template_override": "NO",
+            "allow_theme_override": "NO",
+            "classic_tree": True,
+            "strip_sources": True,
+            "show_tracebacks": False,
+            "file_allowlist": [],  # nothing but notebooks
+            "extension_allowlist": WIDGETS,
+        },
+        "VoilaExporter": {"language_code": "nl"},
+        "VoilaExecutor": {"timeout": CELL_S},
+        "MappingKernelManager": {
+            "cull_idle_timeout": IDLE_S,
+            "cull_interval": CULL_EVERY_S,
+            "cull_connected": False,  # an open page keeps its kernel, however long it is left alone
+            "cull_busy": True,  # else a cell that never ends keeps its kernel for ever
+            "allow_tracebacks": False,
+        },
+    }
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return the environment of a server whose own files live in `folder`."""
+    shares = [str(folder / "share"), str(paths.STATIC / "share" / "jupyter"), os.environ.get("JUPYTER_PATH", "")]
+    return os.environ | {
+        "JUPYTER_PATH": os.pathsep.join(filter(None, shares)),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        # No settings, kernels, templates, extensions or start-up scripts of the user.
+        "JUPYTER_CONFIG_DIR": str(folder),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "IPYTHONDIR": str(folder / "ipython"),
+        vega.SERVED: "1",
+    }
+
+
+def command(folder: Path, notebooks: Path) -> list[str]:
+    """Return the command of a server whose own files live in `folder`."""
+    return [sys.executable, "-m", "voila", str(notebooks.resolve()), f"--Voila.config_file_paths={folder}"]
+
+
+@contextlib.contextmanager
+def running(notebooks: Path, port: int, ip: str = "localhost", **streams: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server, from the moment that it listens to its clean end; `streams` are those of `subprocess.Popen`."""
+    try:
+        socket.create_server((ip, port), family=socket.AF_INET6 if ":" in ip else socket.AF_INET).close()
+    except (OSError, OverflowError) as error:
+        found = "already in use" if getattr(error, "errno", None) == errno.EADDRINUSE else str(error)
+        other = port + 1 if 1024 <= port < 65535 else 8866
+        raise KavelmonError(f"port {port}: {found}; choose another one: PORT={other} make dashboard") from None
+    with tempfile.TemporaryDirectory(prefix="kavelmon-", ignore_cleanup_errors=True) as name:
+        folder = Path(name).resolve()
+        static = folder / "share" / "voila" / "templates" / "kavelmon" / "static"
+        static.mkdir(parents=True)
+        (static / "vega.js").write_text(vega.module(), encoding="utf-8")
+        config = settings(port, ip)
+        config["Voila"]["connection_dir_root"] = name
+        (folder / "voila.json").write_text(json.dumps(config), encoding="utf-8")
+        profile = folder / "ipython" / "profile_default"
+        profile.mkdir(parents=True)
+        (profile / "ipython_kernel_config.json").write_text(json.dumps(KERNEL), encoding="utf-8")
+        # In a session of its own: Ctrl-C then reaches only us, and we end the server in its own way.
+        server = subprocess.Popen(
+            command(folder, notebooks), env=environment(folder), start_new_session=True, **streams
+        )
+        try:
+            _wait_until_it_listens(server, port, ip)
+            yield server
+        finally:
+            server.terminate()
+            try:
+                server.wait(15)
+            except subprocess.TimeoutExpired:
+                server.kill()  # its kernels notice that and end themselves
+                server.wait()
+
+
+def _wait_until_it_listens(server: subprocess.Popen[bytes], port: int, ip: str) -> None:
+    deadline = time.monotonic() + 60
+    while server.poll() is None and time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            return socket.create_connection((ip, port), 1).close()
+        time.sleep(0.05)
+    raise KavelmonError(f"the server on port {port} did not start (exit code {server.poll()}); its messages say why")
+
+
+def dashboard(
+    port: int = 8866, *, open_browser: bool = True, notebooks: Path | None = None, ip: str = "localhost"
+) -> int:
+    """Serve the notebooks until Ctrl-C, and return the exit code.
+
+    Raises
+    ------
+    KavelmonError
+        When the port is not free or the server does not start.
+    """
+    for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):  # a closed terminal ends the server as Ctrl-C does
+        signal.signal(getattr(signal, name), signal.default_int_handler)
+    try:
+        with running(notebooks or paths.notebooks(), port, ip) as server:
+            address = f"http://{ip.replace('0.0.0.0', 'localhost')}:{port}/"
+            print(f"kavelmon is ready at {address} (Ctrl-C stops it)", flush=True)
+            if open_browser:
+                webbrowser.open(address)
+            return server.wait()
+    except KeyboardInterrupt:
+        return 0

@@ -1,0 +1,219 @@
+"""The one table of observations: its columns, where it is kept, how a slice of it is read.
+
+One row per observation. Key: indicator, source, region, region_year, period, age.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kavelmon import paths
+from kavelmon.model import KavelmonError, Source
+from kavelmon.regions import Regions
+
+KEY = ["indicator", "source", "region", "region_year", "period", "age"]
+SCHEMA = pa.schema(
+    [
+        ("indicator", pa.string()),
+        ("source", pa.string()),
+        ("level", pa.string()),  # NL, GM, WK, BU or REST
+        ("region", pa.string()),
+        ("region_year", pa.int16()),
+        ("period", pa.string()),
+        ("age", pa.string()),  # "" = not broken down
+        ("value", pa.float64()),
+        ("numerator", pa.float64()),  # as published; NaN where value * denominator / per stands for it
+        ("denominator", pa.float64()),
+        ("lower", pa.float64()),  # 95 % margins
+        ("upper", pa.float64()),
+        ("method", pa.string()),  # where the margins come from: "" or "bron"
+        ("status", pa.string()),
+        ("estimated", pa.string()),  # why a figure is an approximation; "" = it is not
+    ]
+)
+COLUMNS = SCHEMA.names
+# a missing value always has a reason
+STATUSES = ("ok", "provisional", "suppressed", "missing", "not_asked")
+OPEN, VEKTIS = "observations.parquet", "vektis.parquet"  # the second can be taken out: its terms are its own
+# rows of one indicator lie together by these three shelves, so that a slice is read without the rest
+_SHELVES = {"NL": "GM", "REST": "GM", "GM": "GM", "WK": "WK", "BU": "BU"}
+
+
+@dataclass(frozen=True)
+class Store:
+    """One folder of tables, made by `write`; the bundled one or the user's own."""
+
+    folder: Path
+
+    def exists(self) -> bool:
+        """Tell whether there is a complete store in the folder."""
+        return (self.folder / "datapackage.json").is_file()
+
+    @property
+    def package(self) -> dict:
+        """The content of ``datapackage.json``: the sources with their inputs, and the tables."""
+        return _package(self.folder, (self.folder / "datapackage.json").stat().st_mtime_ns)
+
+    @property
+    def sources(self) -> dict[str, dict]:
+        """The sources that this store holds figures of, by id; a table that was taken out takes its sources along."""
+        return {s["name"]: s for s in self.package["sources"] if (self.folder / s["table"]).is_file()}
+
+    def tables(self) -> list[Path]:
+        """Return the tables of observations that are there."""
+        return [path for path in (self.folder / OPEN, self.folder / VEKTIS) if path.is_file()]
+
+    def read(self, indicators: Collection[str], levels: Collection[str]) -> pd.DataFrame:
+        """Return the rows of some indicators, of the shelves on which some levels lie (all levels when empty)."""
+        shelves = {_SHELVES[level] for level in levels} or set(_SHELVES.values())
+        wanted = {(i, s) for i in indicators for s in shelves}
+        frames = []
+        for path in self.tables():
+            file, index = _file(path, path.stat().st_mtime_ns)
+            groups = [number for number, key in enumerate(index) if key in wanted]
+            if groups:
+                frames.append(file.read_row_groups(groups).to_pandas())
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
+
+
+@cache
+def _file(path: Path, _changed: int) -> tuple[pq.ParquetFile, list[tuple[str, str]]]:
+    """Return a table of observations and, for each of its row groups, the indicator and shelf that it holds."""
+    file = pq.ParquetFile(path)
+    indicator, level = COLUMNS.index("indicator"), COLUMNS.index("level")
+    groups = [file.metadata.row_group(n) for n in range(file.num_row_groups)]
+    return file, [(g.column(indicator).statistics.min, _SHELVES[g.column(level).statistics.min]) for g in groups]
+
+
+@cache
+def _package(folder: Path, _changed: int) -> dict:
+    return json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+
+
+def stores() -> list[Store]:
+    """Return the stores that figures come from: the user's own first, then the bundled one."""
+    found = [s for s in (Store(paths.user_store()), Store(paths.snapshot())) if s.exists()]
+    if not found:
+        raise KavelmonError(
+            f"no figures: neither {paths.user_store()} nor {paths.snapshot()} holds a store; "
+            "reinstall kavelmon, or make one with `kavelmon build --from FOLDER`"
+        )
+    return found
+
+
+def held() -> dict[str, dict]:
+    """Return what is known of each source that figures are held of; a source of the user's own goes first."""
+    return {name: entry for store in reversed(stores()) for name, entry in store.sources.items()}
+
+
+def read(
+    indicators: Collection[str],
+    *,
+    sources: Collection[str] = (),
+    levels: Collection[str] = (),
+    periods: Collection[str] = (),
+    regions: Collection[str] = (),
+) -> pd.DataFrame:
+    """Read the rows of some indicators; a source in the user's own store replaces the bundled one whole.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns `COLUMNS`, text columns as plain strings, sorted by key.
+    """
+    frames, seen = [], set()
+    for store in stores():
+        wanted = [s for s in store.sources if s not in seen and (not sources or s in sources)]
+        seen |= set(store.sources)
+        if not wanted:
+            continue
+        frame = store.read(indicators, levels)
+        keep = frame["source"].isin(wanted)
+        for name, values in (("level", levels), ("period", periods), ("region", regions)):
+            if values:
+                keep &= frame[name].isin(values)
+        frames.append(frame[keep])
+    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
+    return frame.sort_values(KEY, ignore_index=True)
+
+
+@cache
+def regions() -> Regions:
+    """Return the history of the gemeenten and the names of the regions."""
+    folder = next(s.folder for s in stores() if (s.folder / "regions.parquet").is_file())
+    return read_regions(folder)
+
+
+def read_regions(folder: Path) -> Regions:
+    """Read the history of the gemeenten from the tables in a folder."""
+    names = pq.read_table(folder / "regions.parquet").to_pandas()
+    transfers = pq.read_table(folder / "herindelingen.parquet").to_pandas()
+    large = names["region_year"] == 0
+    return Regions(
+        frozenset(names.loc[names["base"], "code"]),
+        transfers,
+        dict(zip(names.loc[large, "code"], names.loc[large, "name"], strict=True)),
+        {(c, int(y)): n for c, y, n in names.loc[~large, ["code", "region_year", "name"]].itertuples(index=False)},
+    )
+
+
+def write_observations(rows: pd.DataFrame, path: Path) -> None:
+    """Write the table of observations: schema checked, sorted, so that a rebuild gives the same bytes.
+
+    Raises
+    ------
+    KavelmonError
+        Two rows with one key; the message names the first.
+    """
+    if double := int(rows.duplicated(KEY).sum()):
+        first = rows.loc[rows.duplicated(KEY), KEY].iloc[0].to_dict()
+        raise KavelmonError(f"{double} observations have the key of another one; the first: {first}")
+    rows = rows.assign(_shelf=rows["level"].map(_SHELVES))
+    order = ["indicator", "_shelf", "source", "age", "period", "level", "region"]
+    rows = rows.sort_values(order, kind="stable", ignore_index=True)
+    with pq.ParquetWriter(path, SCHEMA, compression="zstd", compression_level=12) as writer:
+        for _, part in rows.groupby(["indicator", "_shelf"], sort=True):
+            shelf = pa.Table.from_pandas(part[COLUMNS], schema=SCHEMA, preserve_index=False)
+            writer.write_table(shelf.replace_schema_metadata(None), row_group_size=len(part))
+
+
+def write_table(content: pa.Table, path: Path) -> None:
+    """Write another table as Parquet."""
+    pq.write_table(content, path, compression="zstd", compression_level=12)
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def provenance(source: Source, inputs: Iterable[Path], rows: pd.DataFrame, name: str) -> dict:
+    """Describe one source of a store: whose figures, which table, periods, input files with hash, licence."""
+    accessed = source.accessed.isoformat() if isinstance(source.accessed, dt.date) else source.accessed
+    return {
+        "name": source.id,
+        "publisher": source.publisher,
+        "title": source.title,
+        "table_id": source.table,
+        "licence": source.licence,
+        "accessed": accessed,
+        "periods": sorted({*map(str, rows["period"])}) if len(rows) else [],
+        "table": name,
+        "rows": len(rows),
+        "inputs": [{"file": p.name, "bytes": p.stat().st_size, "sha256": sha256(p)} for p in inputs],
+    }
+
+
+def with_numerators(rows: pd.DataFrame, per: float) -> pd.DataFrame:
+    """Fill numerators that are not published with value * denominator / per."""
+    implied = rows["value"] * rows["denominator"] / per
+    return rows.assign(numerator=np.where(rows["numerator"].isna(), implied, rows["numerator"]))

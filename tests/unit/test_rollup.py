@@ -1,0 +1,157 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kavelmon import store
+from kavelmon.model import Edition, Indicator, NotAggregable
+from kavelmon.rollup import MIN_COVERAGE, Parts, country, parts_of, roll_up
+
+SHARE = Indicator(id="x", title="X", unit="%", edition=(Edition(source="s", value="v", denominator="inwoners"),))
+COUNT = Indicator(id="n", title="N", unit="inwoners", rollup="sum", edition=(Edition(source="s", value="v"),))
+CODES = ["GM0197", "GM0222", "GM0294", "GM1509", "GM1586", "GM1859", "GM1876", "GM1955"]
+
+
+def rows(values, denominators, codes=CODES, **columns) -> pd.DataFrame:
+    frame = pd.DataFrame({"region": codes[: len(values)], "value": values, "denominator": denominators})
+    base = {"level": "GM", "region_year": 2020, "period": "2020", "numerator": np.nan, "lower": np.nan, "upper": np.nan}
+    texts = {"method": "", "status": "ok", "estimated": "", "age": ""}
+    frame = frame.assign(**{**base, **texts, **columns})
+    return frame.assign(status=frame["status"].where(frame["value"].notna(), "suppressed"))
+
+
+def whole(frame: pd.DataFrame) -> Parts:
+    return Parts(frame, frozenset(frame["region"]), "GM")
+
+
+parts = st.lists(st.tuples(st.floats(0, 100), st.floats(1, 1e6)), min_size=2, max_size=8)
+
+
+@given(parts, st.randoms())
+def test_a_share_is_a_ratio_of_sums_in_any_order(figures, random):
+    values, weights = zip(*figures, strict=True)
+    frame = rows(values, weights)
+    out = roll_up(SHARE, SHARE.edition[0], whole(frame))
+    people = 0.0
+    for value, weight in figures:
+        people += value / 100 * weight
+    assert out["value"] == pytest.approx(100 * people / sum(weights))
+    assert min(values) - 1e-9 <= out["value"] <= max(values) + 1e-9
+    order = list(range(len(frame)))
+    random.shuffle(order)
+    again = roll_up(SHARE, SHARE.edition[0], whole(frame.iloc[order]))
+    assert again["value"] == pytest.approx(out["value"])
+
+
+@given(parts)
+def test_a_roll_up_of_roll_ups_is_the_roll_up(figures):
+    values, weights = zip(*figures, strict=True)
+    frame = rows(values, weights)
+    half = len(frame) // 2
+    sides = [roll_up(SHARE, SHARE.edition[0], whole(part)) for part in (frame[:half], frame[half:]) if len(part)]
+    together = rows([s["value"] for s in sides], [s["denominator"] for s in sides])
+    if len(sides) == 2 and not any(math.isnan(s["denominator"]) for s in sides):
+        out = roll_up(SHARE, SHARE.edition[0], whole(together))
+        assert out["value"] == pytest.approx(roll_up(SHARE, SHARE.edition[0], whole(frame))["value"])
+
+
+def test_a_rate_is_not_the_mean_of_rates():
+    out = roll_up(SHARE, SHARE.edition[0], whole(rows([10.0, 50.0], [900.0, 100.0])))
+    assert out["value"] == pytest.approx(14.0)
+
+
+def test_below_the_coverage_there_is_no_figure_and_it_says_so():
+    out = roll_up(SHARE, SHARE.edition[0], whole(rows([10.0, math.nan], [700.0, 300.0])))
+    assert math.isnan(out["value"])
+    assert out["coverage"] == pytest.approx(0.7)
+    assert out["note"] == "Te weinig cijfers: bekend voor 70 % van het gebied."
+
+
+def test_at_the_coverage_there_is_a_figure_over_what_is_known():
+    out = roll_up(
+        SHARE, SHARE.edition[0], whole(rows([10.0, math.nan], [MIN_COVERAGE * 1000, 1000 * (1 - MIN_COVERAGE)]))
+    )
+    assert out["value"] == pytest.approx(10.0)
+    assert out["coverage"] == pytest.approx(0.8)
+
+
+def test_a_count_of_an_incomplete_area_is_not_given():
+    out = roll_up(COUNT, COUNT.edition[0], whole(rows([10.0, math.nan], [math.nan, math.nan])))
+    assert math.isnan(out["value"])
+
+
+def test_a_median_is_refused_with_its_reason():
+    median = SHARE.model_copy(update={"rollup": "none", "rollup_reason": "Een mediaan is geen som."})
+    with pytest.raises(NotAggregable, match="Een mediaan is geen som"):
+        roll_up(median, median.edition[0], whole(rows([1.0, 2.0], [1.0, 1.0])))
+    single = roll_up(median, median.edition[0], whole(rows([1.0], [1.0])))
+    assert single["value"] == 1.0
+
+
+def test_margins_of_independent_samples_are_combined():
+    frame = rows([20.0, 30.0], [1000.0, 3000.0], lower=[18.0, 27.0], upper=[22.0, 33.0])
+    out = roll_up(SHARE, SHARE.edition[0], whole(frame))
+    assert (out["value"], out["lower"], out["upper"]) == pytest.approx((27.5, 25.195, 29.805), abs=5e-4)
+    assert out["method"] == "bron"
+
+
+def test_an_area_of_one_gemeente_keeps_the_published_figure_and_its_margins():
+    frame = rows([20.0], [1000.0], lower=[18.3], upper=[22.9])
+    out = roll_up(SHARE, SHARE.edition[0], whole(frame))
+    assert (out["value"], out["lower"], out["upper"]) == (20.0, 18.3, 22.9)
+
+
+def test_what_is_approximated_is_marked():
+    frame = rows([20.0, 30.0], [1000.0, 3000.0], estimated=["noemer van 2020", ""])
+    assert roll_up(SHARE, SHARE.edition[0], whole(frame))["estimated"] == "noemer van 2020"
+
+
+def test_a_merged_gemeente_is_made_of_its_whole_predecessors():
+    old = rows([10.0, 20.0, 30.0], [100.0, 100.0, 200.0], codes=["GM0951", "GM0881", "GM0962"], region_year=2016)
+    parts = parts_of(old, ["GM1954"], store.regions())
+    assert set(parts.rows["region"]) == {"GM0951", "GM0881", "GM0962"}
+    assert roll_up(SHARE, SHARE.edition[0], parts)["value"] == pytest.approx(22.5)
+
+
+def test_an_heir_of_a_divided_gemeente_has_no_figure_from_before():
+    old = rows([10.0, 20.0], [100.0, 100.0], codes=["GM0855", "GM0788"])
+    parts = parts_of(old, ["GM0855"], store.regions())
+    out = roll_up(SHARE, SHARE.edition[0], parts)
+    assert math.isnan(out["value"])
+    assert out["note"] == "Niet te berekenen: Haaren is op 2021-01-01 verdeeld."
+
+
+def test_all_heirs_of_a_divided_gemeente_together_do():
+    heirs = ["GM0757", "GM0824", "GM0855", "GM0865"]
+    old = rows([10.0, 20.0, 30.0, 40.0, 50.0], [100.0] * 5, codes=[*heirs, "GM0788"])
+    out = roll_up(SHARE, SHARE.edition[0], parts_of(old, heirs, store.regions()))
+    assert out["value"] == pytest.approx(30.0)
+
+
+def test_wijken_stand_in_where_there_are_no_gemeenten():
+    frame = rows([10.0, 30.0], [100.0, 300.0], codes=["WK029400", "WK029401"], level="WK")
+    parts = parts_of(frame, ["GM0294"], store.regions())
+    assert parts.level == "WK"
+    assert roll_up(SHARE, SHARE.edition[0], parts, whole=400.0)["value"] == pytest.approx(25.0)
+    assert math.isnan(roll_up(SHARE, SHARE.edition[0], parts, whole=1000.0)["value"])
+
+
+def test_the_country_is_the_published_row_else_a_marked_sum():
+    frame = rows([10.0, 30.0], [100.0, 300.0])
+    assert country(SHARE, SHARE.edition[0], frame)["estimated"] == "som van gemeenten"
+    published = pd.concat([frame, rows([26.0], [420.0], codes=["NL"], level="NL")], ignore_index=True)
+    assert country(SHARE, SHARE.edition[0], published)["value"] == 26.0
+
+
+@pytest.mark.parametrize("method", ["byar", "wilson"])
+def test_counts_allow_an_interval_only_where_that_is_declared(method):
+    frame = rows([math.nan, math.nan], [1000.0, 3000.0], numerator=[40.0, 60.0])
+    frame = frame.assign(value=frame["numerator"] / frame["denominator"] * 100, status="ok")
+    assert math.isnan(roll_up(SHARE, SHARE.edition[0], whole(frame))["lower"])
+    edition = SHARE.edition[0].model_copy(update={"interval": method})
+    out = roll_up(SHARE, edition, whole(frame))
+    assert out["lower"] < out["value"] == 2.5 < out["upper"]
+    assert out["method"] == method
