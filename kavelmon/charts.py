@@ -92,9 +92,9 @@ def draw(
             "tekst": [numerals.with_unit(v, item.unit, item.decimals) for v in data["value"]],
         }
     )
-    years = sorted({*points["jaar"], *(b.year for b in breaks)})
+    years = sorted({*points["jaar"], *(b.year for b in breaks), *([start] if start else [])})
     x = alt.X("jaar:Q", title=None, axis=alt.Axis(values=years, format="d", grid=False, labelOverlap=True)).scale(
-        nice=False, padding=24
+        domain=[years[0], years[-1]] if years else [2012, 2024], nice=False, padding=24
     )
     y = alt.Y("waarde:Q", title=None, axis=alt.Axis(tickCount=5)).scale(zero=False, nice=True)
     style = {"kavel": (colours.KAVEL, 3.0), "nl": (colours.NL, 2.0), "member": (colours.MEMBER, 1.2)}
@@ -117,12 +117,12 @@ def draw(
     layers += _labels(points)
     for broken in breaks if len(points) else ():
         layers += _rule(broken.year - 0.5, f"Breuk {broken.year}", colours.INK, [3, 3])
-    if start and len(points) and points["jaar"].min() <= start <= points["jaar"].max():
+    if start and len(points):
         layers += _rule(start, "start kavel", colours.KAVEL, [6, 3])
     return (
         alt.layer(*layers)
-        .properties(width=width, height=300)
-        .configure(font=_FONT, background="white", padding={"left": 4, "right": 130, "top": 20, "bottom": 4})
+        .properties(width=width, height=340, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
+        .configure(font=_FONT, background="white", padding={"left": 4, "right": 4, "top": 20, "bottom": 4})
         .configure_view(stroke=None)
         .configure_axis(labelFontSize=13, labelColor=colours.INK_2, gridColor=colours.RULE, domain=False, ticks=False)
     )

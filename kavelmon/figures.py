@@ -13,7 +13,7 @@ from kavelmon import declarations, store
 from kavelmon.declarations import Catalogue, near
 from kavelmon.model import COUNTRY, REST, Area, Edition, Indicator, NotAggregable, NotFoundError
 from kavelmon.regions import gemeente_of, level_of
-from kavelmon.rollup import country, parts_of, roll_up
+from kavelmon.rollup import country, interval, parts_of, roll_up
 
 COLUMNS = [
     "indicator",
@@ -114,6 +114,7 @@ def observations(
     period: str = "",
     edition: str = "",
     age: str | None = None,
+    latest: bool = False,
 ) -> pd.DataFrame:
     """Return the figures of one or more indicators.
 
@@ -131,6 +132,8 @@ def observations(
         Source id; empty for the default edition: the first declared one that has figures.
     age
         Age group of the source (``"65+"``); None for its first one.
+    latest
+        Only the last period that has a figure.
 
     Returns
     -------
@@ -159,7 +162,7 @@ def observations(
         for choice in wanted[item.id]:
             of_edition = own[own["source"] == choice.source]
             wanted_age = default_age(choice) if age is None else age
-            found = series(item, choice, of_edition[of_edition["age"] == wanted_age], spot, level)
+            found = series(item, choice, of_edition[of_edition["age"] == wanted_age], spot, level, latest=latest)
             if found["value"].notna().any() or choice is wanted[item.id][-1]:
                 frames.append(found)
                 break
@@ -180,46 +183,62 @@ def _read(items, wanted, spot, level, period):
     return rows
 
 
-def series(item: Indicator, edition: Edition, rows: pd.DataFrame, spot: Place, level: str) -> pd.DataFrame:
-    """Return the figures of one edition for a place, or for each unit of `level` inside it, by period."""
-    out = []
-    for period, part in rows.groupby("period", sort=True):
-        year = int(part["region_year"].iat[0])
-        for code, name, unit_level, figure in _figures(item, edition, part, spot, level, year):
-            out.append({"region": code, "region_name": name, "level": unit_level, **figure, "period": period})
-            out[-1]["region_year"] = year
-            out[-1]["age"] = part["age"].iat[0]
-    frame = pd.DataFrame(out).reindex(columns=COLUMNS)
+def series(
+    item: Indicator, edition: Edition, rows: pd.DataFrame, spot: Place, level: str, *, latest: bool = False
+) -> pd.DataFrame:
+    """Return the figures of one edition for a place, or for each unit of `level` inside it, by period.
+
+    With `latest` only the last period that has a figure; the last one of all when none has.
+    """
+    frames: list[pd.DataFrame] = []
+    for _, part in sorted(rows.groupby("period"), reverse=True):
+        found = _units(item, edition, part, spot, level)
+        year = found.get("region_year", part["region_year"].iat[0])
+        frames.append(found.assign(period=part["period"].iat[0], region_year=year, age=part["age"].iat[0]))
+        if latest and found["value"].notna().any():
+            frames = frames[-1:]
+            break
+    if latest:
+        frames = frames[:1]
+    frame = pd.concat(frames[::-1], ignore_index=True) if frames else pd.DataFrame()
+    frame = frame.reindex(columns=COLUMNS)
     texts = {c: frame[c].fillna("") for c in ("method", "status", "estimated", "note", "age")}
     return frame.assign(**texts, indicator=item.id, edition=edition.source, unit=item.unit)
 
 
-def _figures(item, edition, part, spot, level, year):
+def _units(item: Indicator, edition: Edition, part: pd.DataFrame, spot: Place, level: str) -> pd.DataFrame:
+    """Return one row per unit, of one period: as published where that is possible, else rolled up."""
     regions = store.regions()
-    if level and level != "GM":
-        units = part[part["level"] == level]
-        if spot.codes:
-            inside = parts_of(units, spot.codes, regions) if len(units) else None
-            units = inside.rows if inside else units
-        for _, row in units.iterrows():
-            single = part.loc[[row.name]]
-            yield row["region"], regions.name(row["region"], year), level, _one(item, edition, single, (row["region"],))
-    elif level and spot.codes:
-        for code in sorted({c if c.startswith("GM") else gemeente_of(c) for c in spot.codes}):
-            yield code, regions.name(code), "GM", _one(item, edition, part, (code,))
-    elif level:
-        units = part[part["level"] == "GM"]
-        for _, row in units.iterrows():
-            single = part.loc[[row.name]]
-            yield row["region"], regions.name(row["region"]), "GM", _one(item, edition, single, (row["region"],))
-    elif spot.level == "NL":
-        yield COUNTRY, "Nederland", "NL", country(item, edition, part, _whole_country(edition, part))
-    elif spot.level == "REST":
-        row = part[part["region"] == REST]
-        if len(row):
-            yield REST, "Restcategorie", "REST", dict(row.iloc[0][["value", "numerator", "denominator", "status"]])
+    if level == "GM" and spot.codes:  # today's gemeenten: a merged one is the sum of its predecessors
+        codes = sorted({c if c.startswith("GM") else gemeente_of(c) for c in spot.codes})
+        rows = [{"region": c, "level": "GM", **_one(item, edition, part, (c,))} for c in codes]
+        return pd.DataFrame(rows).assign(
+            region_name=[regions.name(c) for c in codes], region_year=regions.current_year
+        )
+    if level or spot.level == "REST":
+        units = part[part["level"] == (level or "REST")]
+        if spot.codes and len(units):
+            units = parts_of(units, spot.codes, regions).rows
+        return _published(item, edition, units)
+    if spot.level == "NL":
+        whole = _whole_country(edition, part)
+        figure = {"region": COUNTRY, "level": "NL", **country(item, edition, part, whole)}
     else:
-        yield spot.id, spot.title, spot.level, _one(item, edition, part, spot.codes)
+        figure = {"region": spot.id, "level": spot.level, **_one(item, edition, part, spot.codes)}
+    return pd.DataFrame([figure]).assign(region_name=spot.title)
+
+
+def _published(item: Indicator, edition: Edition, units: pd.DataFrame) -> pd.DataFrame:
+    if item.rollup == "mean":
+        units = store.with_numerators(units, item.per)
+    if edition.interval:
+        found = [interval(item, edition, row) for row in units.to_dict("records")]
+        units = units.assign(**{k: [f.get(k, u) for f, u in zip(found, units[k], strict=True)] for k in _BOUNDS})
+    names = [store.regions().name(c, y) for c, y in zip(units["region"], units["region_year"], strict=True)]
+    return units.assign(region_name=names, coverage=units["value"].notna().astype(float))
+
+
+_BOUNDS = ("lower", "upper", "method")
 
 
 def _one(item: Indicator, edition: Edition, part: pd.DataFrame, codes: tuple[str, ...]) -> dict:
@@ -263,10 +282,7 @@ def value(
     dict
         The columns of `observations`, and `source` (publisher, title, table, licence, accessed) as `licence` etc.
     """
-    frame = observations(indicator, region, period=period, edition=edition, age=age)
-    known = frame[frame["value"].notna()]
-    if period == "" and len(known):
-        frame = known
+    frame = observations(indicator, region, period=period, edition=edition, age=age, latest=not period)
     if frame.empty:
         item = declarations.default().indicator(indicator)
         every = observations(indicator, region, edition=edition, age=age)

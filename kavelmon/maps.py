@@ -133,18 +133,21 @@ def of_figures(item: Indicator, units: pd.DataFrame) -> AreaMap:
     drawn = units[~units["region"].isin(lost)].set_index("region")
     names = {**dict(zip(shapes["code"], shapes["name"], strict=True)), **drawn["region_name"]}
     shapes = shapes.assign(name=shapes["code"].map(names))
-    outline = shapes if shapes["code"].str.startswith("GM").all() else None
-    if outline is None:
-        gemeenten = {gemeente_of(code) for code in shapes["code"]}
+    gemeenten = {gemeente_of(code) for code in shapes["code"]}
+    outline = shapes if gemeenten == set(shapes["code"]) else None
+    lines = drawn["status"].map(texts_of.STATUSES).fillna("").to_dict()
+    if outline is None:  # "Wijk 07" tells nobody where it lies
         outline = geometry.shapes("GM", shapes.attrs["region_year"], gemeenten)
+        town = dict(zip(outline["code"], outline["name"], strict=True))
+        lines = {c: " · ".join(filter(None, (town[gemeente_of(c)], lines.get(c)))) for c in shapes["code"]}
     return choropleth(
         shapes,
         drawn["value"].to_dict(),
         title=f"{item.title}, {units['period'].iloc[0]}",
         unit=item.unit,
         decimals=item.decimals,
-        texts=drawn["status"].map(texts_of.STATUSES).dropna().to_dict(),
-        outline=outline if outline is not shapes or len(shapes) <= _NAMES else None,
+        texts=lines,
+        outline=outline if len(outline) <= _NAMES else None,
     )
 
 
@@ -190,7 +193,7 @@ def html(chart: AreaMap) -> str:
     page = re.sub(r"(?<=_)[0-9a-f]{32}", lambda name: numbers.setdefault(name[0], str(len(numbers))), page)
     frame = f'<iframe title="Kaart: {chart.title}" sandbox="allow-scripts" srcdoc="{markup.escape(page)}"'
     # As high as the shapes ask at this width, with room for the legend
-    height = f"clamp(340px, calc(120px + {chart.ratio:.2f} * 100cqw), 680px)"
+    height = f"clamp(340px, calc(170px + {chart.ratio:.2f} * 100cqw), 680px)"
     style = f"display: block; width: 100%; height: {height}; border: 0"
     return f'<div style="container-type: inline-size">{frame} style="{style}"></iframe></div>'
 
@@ -258,7 +261,8 @@ def _names(areas: gpd.GeoDataFrame) -> list[tuple[float, float, str]]:
         return []
     centres = shapely.get_point(shapely.maximum_inscribed_circle(areas.geometry.array), 0)
     names = areas["name"].str.replace(r"^Wijk \d+:?\s+", "", regex=True).tolist()
-    return [(centres[i].y, centres[i].x, names[i]) for i in np.argsort(-shapely.area(areas.geometry.array))]
+    order = np.argsort(-shapely.area(areas.geometry.array))
+    return [(centres[i].y, centres[i].x, names[i]) for i in order if names[i]]
 
 
 def _legend(breaks, fills, figures, some_without, markers) -> str:

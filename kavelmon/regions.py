@@ -101,6 +101,11 @@ class Regions:
                 codes = (codes - step.born) | step.ended
         return frozenset(codes)
 
+    @cached_property
+    def current_year(self) -> int:
+        """The year since which no gemeente has changed."""
+        return int(self._steps[-1].date[:4]) + 1
+
     def valid(self, year: int) -> frozenset[str]:
         """Return the gemeente codes that a file in the indeling of `year` may hold."""
         return self.gemeenten(year) | self.gemeenten(year, month_day="12-31")

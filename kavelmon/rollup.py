@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kavelmon import texts
 from kavelmon.model import COUNTRY, Edition, Indicator, NotAggregable
 from kavelmon.regions import Regions, gemeente_of
 from kavelmon.stats.intervals import byar, combined_margins, wilson
@@ -50,7 +51,7 @@ def parts_of(rows: pd.DataFrame, codes: Collection[str], regions: Regions) -> Pa
     gemeenten, reason = regions.predecessors([c for c in codes if c.startswith("GM")], year, present)
     level = next((lv for lv in _UNITS if by_level[lv]), "GM")
     if level == "GM" or not gemeenten:
-        units = gemeenten | expected
+        units = {*gemeenten, *expected}
     else:
         units = {c for c in by_level[level] if gemeente_of(c) in gemeenten} | expected
         # a gemeente without any wijk in the file is not covered, and is said to be so
@@ -83,8 +84,10 @@ def roll_up(item: Indicator, edition: Edition, parts: Parts, whole: float | None
     if item.rollup == "none":
         raise NotAggregable(item.rollup_reason)
     out = _empty(rows)
+    if rows.empty:
+        return {**out, "note": texts.NOT_HERE}
     if parts.reason:
-        return {**out, "note": f"Niet te berekenen: {parts.reason}."}
+        return {**out, "note": texts.not_whole(parts.reason)}
     known = rows[rows["value"].notna() | rows["numerator"].notna()]
     if item.rollup == "mean":
         known = known[known["denominator"] > 0]
@@ -95,13 +98,13 @@ def roll_up(item: Indicator, edition: Edition, parts: Parts, whole: float | None
         return out
     if item.rollup == "sum":
         if out["coverage"] < 1:
-            return {**out, "status": "missing", "note": _too_little(out["coverage"])}
+            return {**out, "status": "missing", "note": texts.too_little(out["coverage"])}
         out |= {"value": float(known["value"].sum()), "status": _status(known)}
         return out | {"estimated": _reasons(known)}
     known = with_numerators(known, item.per)
     numerator, denominator = float(known["numerator"].sum()), float(known["denominator"].sum())
     if out["coverage"] < MIN_COVERAGE:
-        return {**out, "status": "missing", "note": _too_little(out["coverage"])}
+        return {**out, "status": "missing", "note": texts.too_little(out["coverage"])}
     out |= {
         "value": numerator / denominator * item.per,
         "numerator": numerator,
@@ -116,7 +119,7 @@ def roll_up(item: Indicator, edition: Edition, parts: Parts, whole: float | None
             known["value"].to_numpy(), known["lower"].to_numpy(), known["upper"].to_numpy(), shares, correlation=0.0
         )
         out |= {"lower": lower, "upper": upper, "method": "bron"}
-    return out | _interval(item, edition, out)
+    return out | interval(item, edition, out)
 
 
 def _single(item: Indicator, edition: Edition, row: pd.Series) -> dict:
@@ -124,10 +127,10 @@ def _single(item: Indicator, edition: Edition, row: pd.Series) -> dict:
     out["coverage"] = 1.0 if not np.isnan(row["value"]) else 0.0
     if item.rollup == "mean" and np.isnan(out["numerator"]):
         out["numerator"] = out["value"] * out["denominator"] / item.per
-    return out | _interval(item, edition, out)
+    return out | interval(item, edition, out)
 
 
-def _interval(item: Indicator, edition: Edition, out: dict) -> dict:
+def interval(item: Indicator, edition: Edition, out: dict) -> dict:
     """Return the interval that counts allow, where the edition says that they do and the source gives none."""
     if not edition.interval or out["method"] == "bron" or np.isnan(out["value"]):
         return {}
@@ -172,10 +175,6 @@ def _reasons(known: pd.DataFrame) -> str:
     return "; ".join(dict.fromkeys(filter(None, known["estimated"])))
 
 
-def _too_little(coverage: float) -> str:
-    return f"Te weinig cijfers: bekend voor {coverage * 100:.0f} % van het gebied."
-
-
 def country(item: Indicator, edition: Edition, rows: pd.DataFrame, whole: float | None = None) -> dict:
     """Return the figure of the Netherlands: the published one, else the sum of all gemeenten or wijken, so marked.
 
@@ -195,7 +194,5 @@ def country(item: Indicator, edition: Edition, rows: pd.DataFrame, whole: float 
         return {**_empty(units), "note": item.rollup_reason}
     out = roll_up(item, edition, Parts(units, frozenset(units["region"]), level), whole)
     if not np.isnan(out["value"]) and item.rollup == "mean":
-        out["estimated"] = "; ".join(
-            filter(None, [out["estimated"], "som van gemeenten" if level == "GM" else "som van wijken"])
-        )
+        out["estimated"] = "; ".join(filter(None, [out["estimated"], texts.summed(level)]))
     return out

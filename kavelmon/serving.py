@@ -28,17 +28,18 @@ IDLE_S, CULL_EVERY_S, CELL_S = 40, 10, 35
 
 def settings(port: int, ip: str = "localhost") -> dict[str, dict[str, Any]]:
     """Return the configuration of Voilà; it goes in a file, because dict options break on the command line."""
+    server = {"ip": ip, "port": port, "port_retries": 0, "open_browser": False, "token": "", "log_level": "ERROR"}
+    tornado = {
+        # Voilà lets every Host name through, so that a strange site could read a local page (DNS rebinding).
+        "allow_remote_access": ip not in LOOPBACK,
+        # Milliseconds: a visitor whose line went dead is noticed before IDLE_S has passed.
+        "ws_ping_interval": 15_000,
+        "ws_ping_timeout": 35_000,
+    }
+    # Tornado takes those two for seconds and warns; it is Jupyter that acts on them.
+    quiet = {"loggers": {"tornado.general": {"level": "ERROR"}}}
     return {
-        "Voila": {"ip": ip, "port": port, "port_retries": 0, "open_browser": False, "token": "", "log_level": "ERROR"}
-        | {
-            "tornado_settings": {
-                # Voilà lets every Host name through, so that a strange site could read a local page (DNS rebinding).
-                "allow_remote_access": ip not in LOOPBACK,
-                # Milliseconds: a visitor whose line just went dead is noticed before IDLE_S has passed.
-                "ws_ping_interval": 15_000,
-                "ws_ping_timeout": 35_000,
-            }
-        },
+        "Voila": server | {"tornado_settings": tornado, "logging_config": quiet},
         "VoilaConfiguration": {
             "template": "kavelmon",
             "allow_template_override": "NO",
@@ -101,11 +102,14 @@ def running(notebooks: Path, port: int, ip: str = "localhost", **streams: Any) -
         profile.mkdir(parents=True)
         (profile / "ipython_kernel_config.json").write_text(json.dumps(KERNEL), encoding="utf-8")
         # In a session of its own: Ctrl-C then reaches only us, and we end the server in its own way.
-        server = subprocess.Popen(
-            command(folder, notebooks), env=environment(folder), start_new_session=True, **streams
-        )
+        call = command(folder, notebooks)
+        server = subprocess.Popen(call, env=environment(folder), start_new_session=True, **streams)
         try:
-            _wait_until_it_listens(server, port, ip)
+            deadline = time.monotonic() + 60
+            while not _listens(ip, port):
+                if server.poll() is not None or time.monotonic() > deadline:
+                    raise KavelmonError(f"the server on port {port} did not start; its messages say why")
+                time.sleep(0.05)
             yield server
         finally:
             server.terminate()
@@ -116,30 +120,21 @@ def running(notebooks: Path, port: int, ip: str = "localhost", **streams: Any) -
                 server.wait()
 
 
-def _wait_until_it_listens(server: subprocess.Popen[bytes], port: int, ip: str) -> None:
-    deadline = time.monotonic() + 60
-    while server.poll() is None and time.monotonic() < deadline:
-        with contextlib.suppress(OSError):
-            return socket.create_connection((ip, port), 1).close()
-        time.sleep(0.05)
-    raise KavelmonError(f"the server on port {port} did not start (exit code {server.poll()}); its messages say why")
+def _listens(ip: str, port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection((ip, port), 1):
+        return True
+    return False
 
 
 def dashboard(
     port: int = 8866, *, open_browser: bool = True, notebooks: Path | None = None, ip: str = "localhost"
 ) -> int:
-    """Serve the notebooks until Ctrl-C, and return the exit code.
-
-    Raises
-    ------
-    KavelmonError
-        When the port is not free or the server does not start.
-    """
+    """Serve the notebooks until Ctrl-C, and return the exit code; a port in use is a `KavelmonError`."""
     for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):  # a closed terminal ends the server as Ctrl-C does
         signal.signal(getattr(signal, name), signal.default_int_handler)
     try:
         with running(notebooks or paths.notebooks(), port, ip) as server:
-            address = f"http://{ip.replace('0.0.0.0', 'localhost')}:{port}/"
+            address = f"http://{ip}:{port}/"
             print(f"kavelmon is ready at {address} (Ctrl-C stops it)", flush=True)
             if open_browser:
                 webbrowser.open(address)

@@ -35,12 +35,18 @@ MARGINS = {
 }
 NO_MARGINS = "De bron geeft geen marges. Daarom geen oordeel, alleen hoger, lager of ongeveer gelijk."
 JUDGED = "Oordeel op grond van de marges: alleen als het verschil met Nederland groter is dan toeval."
-ESTIMATED = "Benaderd"
+NO_VALUE = "–"
+WITH_MARGINS = "Gemeten met marges:"
+TAG_OLD = "ouder dan 3 jaar"
+TAG_PROVISIONAL = "voorlopig"
+TAG_ESTIMATED = "benaderd"
+TAG_PART = "onvolledig"
 MODEL = "Geschatte cijfers (model). Kleine verschillen tussen wijken kunnen toeval zijn."
 OVERVIEW = (
     "Elke rij zet het gebied naast Nederland. "
     "Gunstiger of ongunstiger staat er alleen als de marges bekend zijn en het verschil groter is dan toeval."
 )
+NOT_HERE = "Voor dit gebied geeft deze bron geen cijfer."
 NO_DATA = "Nog geen gegevens over dit onderwerp voor dit gebied."
 NO_SHAPES = "Van dit niveau hebben we geen kaart. De cijfers staan in de tabel."
 ERROR = "Deze figuur kan niet worden getoond. De cijfers staan in de tabel."
@@ -56,6 +62,31 @@ def older(year: str, newer: str) -> str:
     """Say that a figure is older than three years, and which edition is newer."""
     text = f"Dit cijfer is ouder dan drie jaar ({year})."
     return f"{text} Nieuwer: {newer}." if newer else f"{text} Een nieuwere uitgave is ons niet bekend."
+
+
+def too_little(coverage: float) -> str:
+    """Say that too little of an area is known to give a figure."""
+    return f"Te weinig cijfers: bekend voor {coverage * 100:.0f} % van het gebied."
+
+
+def covered(coverage: float) -> str:
+    """Say over what part of an area a figure was computed."""
+    return f"Berekend over {coverage * 100:.0f} % van het gebied."
+
+
+def estimated(reason: str) -> str:
+    """Say that a figure is an approximation, and why."""
+    return f"Benaderd: {reason.rstrip('.')}."
+
+
+def not_whole(reason: str) -> str:
+    """Say why an area is not made of whole gemeenten of the source."""
+    return f"Niet te berekenen: {reason}."
+
+
+def summed(level: str) -> str:
+    """Say that a national figure is not published but summed."""
+    return f"som van {LEVELS_PLURAL[level]}"
 
 
 def trend_label(indicator: str, area: str) -> str:

@@ -200,7 +200,10 @@ class TestOfFigures:
         chart = maps.of_figures(item, units)
         assert chart.title == "Rokers, 2020 (%)"
         told = [feature["properties"]["tekst"] for feature in features_of(chart)]
-        assert told == ["<b>Wijk 00 Stad</b><br>14,0\u00a0%", "<b>Nieuwerbrug aan den Rijn</b><br>geen cijfer"]
+        assert told == [
+            "<b>Wijk 00 Stad</b><br>14,0\u00a0%<br>Winterswijk",
+            "<b>Nieuwerbrug aan den Rijn</b><br>geen cijfer<br>Bodegraven-Reeuwijk",
+        ]
         assert '"grens"' in page_of(chart)
         assert maps.without_shape(units).startswith("2 zonder grens op de kaart van 2022: Wijk 03 Bodegraven Zuid")
 

@@ -89,7 +89,7 @@ class Kavelmonitor:
         rows = state.overview(self.domain.value, self.chosen)
         self.overview.value = overview(rows, self.chosen, texts.DOMAINS[self.domain.value])
         self.missing.value = missing(state.missing(self.domain.value))
-        self._shown_editions = {row.item.id: row.source.id for row in rows}
+        self._judged = {row.item.id: row for row in rows if row.comparison.judged}
         _offer(self.indicator, state.indicators(self.domain.value, self.chosen))
         self._indicator_changed()
 
@@ -99,7 +99,7 @@ class Kavelmonitor:
         _offer(
             self.edition,
             {s: f"{sources[s].publisher} {sources[s].table}".strip() for s in self._choices},
-            self._shown_editions.get(self.indicator.value),
+            next(iter(self._choices)),
         )
         self._edition_changed()
 
@@ -117,7 +117,7 @@ class Kavelmonitor:
 
     def _period_changed(self) -> None:
         row = state.detail(self.indicator.value, self.chosen, self.edition.value, self.period.value or "")
-        self.heading.value = heading(row, self.chosen)
+        self.heading.value = heading(row, self.chosen, self._judged.get(row.item.id))
         self.origin.value = origin(state.provenance(row))
         units = None
         if self.level.value and self.period.value:
@@ -167,49 +167,69 @@ def header(area: Area) -> str:
 
 
 def overview(rows: Iterable[state.Row], area: Area, domain: str) -> str:
-    """Return the table of a domain: each indicator next to the Netherlands."""
-    body = []
-    for row in rows:
-        word = row.comparison.word
-        symbol = f"<span aria-hidden='true' class='km-{word}'>{texts.SYMBOLS[word]}</span>"
-        margins = f"<br><small>{escape(row.margins)}</small>" if row.margins else ""
-        remarks = f"<br><small>{escape(' '.join(row.remarks))}</small>" if row.remarks else ""
-        edition = f"{row.source.publisher} {row.source.table}".strip()
-        body.append(
-            f"<tr><th scope='row'>{escape(row.item.title)}<br><small>{escape(_unit(row.item.unit))}</small></th>"
-            f"<td class='km-number'><b>{escape(row.value)}</b>{margins}</td>"
-            f"<td class='km-number'>{escape(row.reference)}</td>"
-            f"<td>{symbol} {escape(texts.WORDS[word])}</td>"
-            f"<td>{escape(row.period)}</td>"
-            f"<td>{escape(edition)}, {escape(texts.METHODS[row.source.method])}{remarks}</td></tr>"
-        )
+    """Return the table of a domain: each indicator next to the Netherlands, by theme."""
     titles = ("Indicator", area.title, "Nederland", "Vergelijking", "Jaar", "Bron")
+    body, theme = [], ""
+    for row in rows:
+        if row.item.theme != theme:
+            theme = row.item.theme
+            named = escape(theme[:1].upper() + theme[1:])
+            body.append(f"<tr class='km-theme'><th scope='rowgroup' colspan='6'>{named}</th></tr>")
+        body.append(_overview_row(row, titles))
     head = "".join(f"<th scope='col'>{escape(t)}</th>" for t in titles)
     return (
         f"<h2>{escape(domain)}</h2><p>{escape(texts.OVERVIEW)}</p><div class='km-scroll' tabindex='0' role='region' "
-        f"aria-label='{escape(domain)}, overzicht'><table class='km-table'><thead><tr>{head}</tr></thead>"
+        f"aria-label='{escape(domain)}, overzicht'><table class='km-table km-overview'><thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )
 
 
+def _overview_row(row: state.Row, titles: tuple[str, ...]) -> str:
+    word = row.comparison.word
+    symbol = f"<span aria-hidden='true' class='km-{word}'>{texts.SYMBOLS[word]}</span>"
+    margins = f" <small>({escape(row.margins)})</small>" if row.margins else ""
+    edition = f"{row.source.publisher}, {texts.METHODS[row.source.method]}"
+    cells = (
+        f"<b>{escape(row.value)}</b>{margins}",
+        escape(row.reference),
+        f"{symbol} {escape(texts.WORDS[word])}",
+        escape(row.period),
+        f"{escape(edition)}{''.join(f' <small class=km-tag>{escape(t)}</small>' for t in row.tags)}",
+    )
+    kinds = ("km-number", "km-number", "km-word", "", "km-source")
+    tds = "".join(
+        f"<td class='{kind}' data-label='{escape(title)}'>{cell}</td>"
+        for kind, title, cell in zip(kinds, titles[1:], cells, strict=True)
+    )
+    return f"<tr><th scope='row'>{escape(row.item.title)} <small>{escape(_unit(row.item.unit))}</small></th>{tds}</tr>"
+
+
 def _unit(unit: str) -> str:
-    return unit if unit != "%" else "procent"
+    """Return what a unit adds to the figure, which has its own %, € or km sign."""
+    return unit.removeprefix("%").strip()
 
 
-def heading(row: state.Row, area: Area) -> str:
-    """Return the title of the chosen indicator with its figure in a sentence."""
-    word = texts.WORDS[row.comparison.word]
-    margins = f" (marge {row.margins})" if row.margins else ""
-    judged = "" if row.comparison.judged or row.comparison.word == "none" else " De bron geeft geen marges."
-    sentence = f"{area.title}: {row.value}{margins}. Nederland: {row.reference}. Vergelijking: {word}.{judged}"
-    if row.value == "–":
-        sentence = f"{area.title}: geen cijfer voor {row.period}. {' '.join(row.remarks)} Nederland: {row.reference}."
+def heading(row: state.Row, area: Area, judged: state.Row | None) -> str:
+    """Return the title of the chosen indicator with its figure in a sentence, and the edition that is judged."""
+    said = [_sentence(row, area)]
+    if judged and judged.source.id != row.source.id:
+        said.append(f"{texts.WITH_MARGINS} {_sentence(judged, area)}")
+    lines = "".join(f"<p>{escape(text)}</p>" for text in said)
+    remarks = "".join(f"<p class='km-warn'>{escape(r)}</p>" for r in row.remarks if row.value != texts.NO_VALUE)
+    return f"<h2 class='km-select'>{escape(row.item.title)}</h2>{lines}{remarks}"
+
+
+def _sentence(row: state.Row, area: Area) -> str:
+    unit = f" {_unit(row.item.unit)}" if _unit(row.item.unit) else ""
+    named = f" ({row.source.publisher} {row.source.table}, {row.period})".replace(" ,", ",")
     if area.kind == "land":
-        sentence = f"Nederland: {row.reference}."
-    facts = f"{_unit(row.item.unit)}, {row.period}, {row.source.publisher} {row.source.table}".strip()
-    warning = "".join(f"<p class='km-warn'>{escape(r)}</p>" for r in row.remarks if row.value != "–")
-    said = f"<p>{escape(sentence)} <small>{escape(facts)}</small></p>"
-    return f"<h2 class='km-select'>{escape(row.item.title)}</h2>{said}{warning}"
+        return f"Nederland: {row.reference}{unit}{named}."
+    if row.value == texts.NO_VALUE:
+        return f"{area.title}: geen cijfer{named}. {' '.join(row.remarks)} Nederland: {row.reference}{unit}."
+    margins = f", marge {row.margins}" if row.margins else ""
+    word = texts.WORDS[row.comparison.word]
+    last = f" Vergelijking: {word}{'' if row.comparison.judged else '; de bron geeft geen marges'}."
+    return f"{area.title}: {row.value}{unit}{margins}{named}. Nederland: {row.reference}.{last}"
 
 
 def units_table(row: state.Row, units, level: str) -> str:
@@ -220,14 +240,16 @@ def units_table(row: state.Row, units, level: str) -> str:
     cells = []
     for one in ordered.itertuples():
         shown = numerals.with_unit(one.value, row.item.unit, row.item.decimals)
-        estimated = f"{texts.ESTIMATED}: {one.estimated}" if one.estimated else ""
+        estimated = texts.estimated(one.estimated) if one.estimated else ""
         remark = one.note or texts.STATUSES.get(one.status, "") or estimated
         cells.append(
             f"<tr><th scope='row'>{escape(one.region_name)}</th><td class='km-number'>{escape(shown)}</td>"
             f"<td><small>{escape(remark)}</small></td></tr>"
         )
     title = f"Toon als tabel: {len(units)} {texts.LEVELS_PLURAL[level]}"
-    head = "".join(f"<th scope='col'>{escape(t)}</th>" for t in ("Naam", _unit(row.item.unit), "Opmerking"))
+    head = "".join(
+        f"<th scope='col'>{escape(t)}</th>" for t in ("Naam", _unit(row.item.unit) or "procent", "Opmerking")
+    )
     return (
         f"<details><summary>{escape(title)}</summary>"
         f"<div class='km-scroll' tabindex='0' role='region' aria-label='Tabel'><table class='km-table'>"

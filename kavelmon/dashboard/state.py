@@ -12,6 +12,7 @@ from kavelmon.model import COUNTRY, Area, Edition, Indicator, Source
 from kavelmon.stats.compare import Comparison, compare
 
 OLD_AFTER_YEARS = 3
+_WHOLE = 0.995  # coverage that rounds to 100 %
 _ORDER = {"kavel": 0, "regio": 1, "eigen": 2, "land": 3}
 
 
@@ -48,12 +49,23 @@ class Row:
         """What must be known before reading the figure: provisional, approximated, incomplete, old."""
         found = [texts.STATUSES.get(self.figure["status"], ""), self.figure["note"]]
         if self.figure["estimated"]:
-            found.append(f"{texts.ESTIMATED}: {self.figure['estimated']}.")
-        if 0 < _number(self.figure["coverage"]) < 0.995:
-            found.append(f"Berekend over {self.figure['coverage'] * 100:.0f} % van het gebied.")
+            found.append(texts.estimated(self.figure["estimated"]))
+        if 0 < _number(self.figure["coverage"]) < _WHOLE:
+            found.append(texts.covered(self.figure["coverage"]))
         if self.period and is_old(self.period):
             found.append(texts.older(self.period, newer(self.item, self.source)))
         return [f for f in found if f]
+
+    @property
+    def tags(self) -> list[str]:
+        """The remarks in a word each, for the overview; the sentences stand with the indicator itself."""
+        found = {
+            texts.TAG_OLD: bool(self.period) and is_old(self.period),
+            texts.TAG_PROVISIONAL: self.figure["status"] == "provisional",
+            texts.TAG_ESTIMATED: bool(self.figure["estimated"]),
+            texts.TAG_PART: 0 < _number(self.figure["coverage"]) < _WHOLE,
+        }
+        return [tag for tag, holds in found.items() if holds]
 
     @property
     def period(self) -> str:
@@ -109,16 +121,20 @@ def overview(domain: str, area: Area) -> list[Row]:
     mixed within a row.
     """
     items = [i for i in declarations.default().in_domain(domain) if figures.editions(i)]
-    own = {e: figures.observations([i.id for i in at], area, edition=e) for e, at in _by_edition(items).items()}
-    nl = {e: figures.observations([i.id for i in at], COUNTRY, edition=e) for e, at in _by_edition(items).items()}
+    own, nl = {}, {}
+    for name, at in _by_edition(items).items():
+        own[name] = figures.observations([i.id for i in at], area, edition=name, latest=True)
+        same = own[name].groupby("period")["indicator"]
+        found = [figures.observations(list(ids), COUNTRY, edition=name, period=str(p)) for p, ids in same]
+        nl[name] = pd.concat(found, ignore_index=True)
     rows = []
     for item in items:
         choices = []
         for edition in figures.editions(item):
             frame = own[edition.source]
-            frame = frame[(frame["indicator"] == item.id)]
-            known = frame[frame["value"].notna()]
-            choices.append((edition, (known if len(known) else frame).iloc[-1]))
+            frame = frame[frame["indicator"] == item.id]
+            if len(frame):
+                choices.append((edition, frame.iloc[-1]))
         edition, figure = _judged(choices)
         rows.append(_row(item, edition, figure, nl[edition.source]))
     return rows
@@ -162,10 +178,9 @@ def detail(indicator: str, area: Area, edition: str, period: str = "") -> Row:
     """Return one indicator of an area from one edition; the latest period when none is given."""
     item = declarations.default().indicator(indicator)
     chosen = item.editions(edition)[0]
-    own = figures.observations(indicator, area, edition=edition, period=period)
-    known = own[own["value"].notna()]
-    figure = (known if len(known) else own).iloc[-1]
-    return _row(item, chosen, figure, figures.observations(indicator, COUNTRY, edition=edition))
+    figure = figures.observations(indicator, area, edition=edition, period=period, latest=True).iloc[-1]
+    nl = figures.observations(indicator, COUNTRY, edition=edition, period=str(figure["period"]))
+    return _row(item, chosen, figure, nl)
 
 
 def choices(indicator: str, area: Area) -> dict[str, dict[str, list[str]]]:
@@ -175,7 +190,7 @@ def choices(indicator: str, area: Area) -> dict[str, dict[str, list[str]]]:
     for edition in figures.editions(item):
         rows = store.read([indicator], sources=[edition.source], levels=["GM", "WK", "BU"])
         rows = rows[rows["value"].notna() & (rows["age"] == figures.default_age(edition))]
-        if area.codes:
+        if area.codes and len(rows):
             old = {c for code in area.codes for y in set(rows["region_year"]) for c in _old(code, int(y))}
             inside = rows["region"].str[2:6].isin({c[2:] for c in old})
             rows = rows[inside]

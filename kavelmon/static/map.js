@@ -3,8 +3,8 @@ function dress(map, bounds, credit, names) {
   const box = map.getContainer();
   box.setAttribute("role", "region");
   box.setAttribute("aria-labelledby", "titel");
-  L.control.zoom({position: "topleft", zoomInTitle: "Inzoomen", zoomOutTitle: "Uitzoomen"}).addTo(map);
   L.control.scale({imperial: false}).addTo(map);
+  L.control.zoom({position: "bottomleft", zoomInTitle: "Inzoomen", zoomOutTitle: "Uitzoomen"}).addTo(map);
   L.control.attribution({prefix: false}).addAttribution(credit).addTo(map);
   for (const [lat, lon, name] of names) {
     const text = document.createElement("span");
@@ -28,12 +28,15 @@ function dress(map, bounds, credit, names) {
   }
 
   function fit() {
-    map.invalidateSize(false).setMinZoom(0).fitBounds(bounds, {padding: [6, 6], animate: false});
+    if (box.clientWidth < 100 || box.clientHeight < 100) return; // in a hidden tab: wait until it is opened
+    map.invalidateSize(false).setMinZoom(0).fitBounds(bounds, {
+      paddingTopLeft: [6, 6], paddingBottomRight: [6, 62], animate: false, // the controls stand below the shapes
+    });
     map.setMinZoom(map.getZoom());
     settle();
   }
 
   map.on("zoomend moveend", settle);
-  new ResizeObserver(fit).observe(box); // also when a hidden tab with the map in it is opened
+  new ResizeObserver(fit).observe(box);
   fit();
 }

@@ -48,7 +48,8 @@ function render({ model, el }) {
   el.setAttribute("aria-busy", "true");
 
   function relabel() {
-    if (shown?.box.getAttribute("role") === "img") shown.box.setAttribute("aria-label", model.get("label"));
+    if (shown?.box.getAttribute("role") !== "img") return;
+    shown.box.setAttribute("aria-label", model.get("label") || "Figuur");
   }
 
   function show(box, finalize) {

@@ -35,7 +35,7 @@ def test_every_wijk_is_drawn_and_nothing_is_asked_of_anyone(chromium: Browser, f
         figures | {"WK019701": float("nan")},
         title="Ernstig overgewicht, volwassenen, 2020",
         unit="%",
-        outline=geometry.shapes("GM", 2020, ACHTERHOEK),
+        outline=geometry.shapes("GM", 2022, ACHTERHOEK),
         points=sites,
     )
     file = tmp_path / "kaart.html"
@@ -76,4 +76,22 @@ def test_every_wijk_is_drawn_and_nothing_is_asked_of_anyone(chromium: Browser, f
             )
     assert not said
     assert [url for url in asked if not url.startswith(("file:", "about:"))] == []
+    page.close()
+
+
+def test_a_map_in_a_hidden_tab_fits_when_it_is_opened(chromium: Browser, tmp_path: Path):
+    chart = maps.choropleth(geometry.shapes("GM", 2024, ACHTERHOEK), {}, title="x", unit="%")
+    file = tmp_path / "kaart.html"
+    file.write_text(f"<main style='display: none'>{maps.html(chart)}</main>", encoding="utf-8")
+    page = chromium.new_page(viewport={"width": 600, "height": 800})
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(file.as_uri())
+    page.wait_for_timeout(300)
+    page.evaluate("document.querySelector('main').style.display = 'block'")
+    largest = page.frame_locator("iframe").locator("path.vorm").nth(ACHTERHOEK.index("GM1876"))
+    page.wait_for_timeout(300)
+    assert largest.bounding_box()["width"] > 100
+    assert not said
     page.close()

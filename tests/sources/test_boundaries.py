@@ -218,6 +218,7 @@ class TestReading:
         with pytest.raises(SourceError, match=r"weg\.geojson: cannot be read"):
             read_layer(tmp_path / "weg.geojson", level="GM", year=2024, code="statcode")
 
+    @pytest.mark.filterwarnings("ignore:invalid value encountered")
     @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(data=st.data())
     def test_any_damage_gives_a_layer_or_a_sentence(self, read, data):

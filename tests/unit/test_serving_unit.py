@@ -73,7 +73,14 @@ def test_the_users_own_jupyter_is_left_out(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="counts processes in /proc")
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "ending",
+    [
+        signal.SIGINT,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
+    ],
+)
 def test_a_signal_ends_the_server_and_its_kernels(ending: signal.Signals, tmp_path: Path) -> None:
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     cells = [nbformat.v4.new_code_cell("import os; print('pid', os.getpid())")]
@@ -126,7 +133,9 @@ def test_the_stylesheet_has_the_colours_of_the_package_and_no_other() -> None:
 
 def test_no_file_of_the_template_names_another_site() -> None:
     for file in [*TEMPLATE.rglob("*.*"), paths.STATIC / "vega_view.js"]:
-        assert not re.search(r"https?:|//\w+\.\w+|@import|url\(", file.read_text(encoding="utf-8")), file.name
+        assert not re.search(r"https?:|//\w+\.\w+|@import|(?<!include_)url\(", file.read_text(encoding="utf-8")), (
+            file.name
+        )
 
 
 def test_the_module_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
