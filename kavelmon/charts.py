@@ -1,14 +1,23 @@
 """Charts as Altair charts; their `to_dict()` is what the page draws."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from kavelmon import colours, declarations, figures, numerals
+from kavelmon import colours, declarations, figures, numerals, texts
 from kavelmon.model import COUNTRY, Area, Break, Indicator
+from kavelmon.vega import VegaView
 
 _FONT = '"Source Sans 3", "Segoe UI", system-ui, Roboto, Arial, sans-serif'
+
+
+class TrendChart(alt.LayerChart):
+    """A trend that shows itself through `kavelmon.vega`: in JupyterLab and in Voilà, without a network."""
+
+    def _repr_mimebundle_(self, *args: Any, **kwargs: Any) -> Any:
+        return VegaView(spec=self.to_dict(), label=self.description)._repr_mimebundle_(*args, **kwargs)
 
 
 def segment(period: str, breaks: Iterable[Break]) -> int:
@@ -49,7 +58,7 @@ def trend_data(indicator: str, region: str | Area, *, edition: str = "", members
 
 def trend_chart(
     indicator: str, region: str | Area, *, edition: str = "", members: bool = True, width: int | str = "container"
-) -> alt.LayerChart:
+) -> TrendChart:
     """Draw the trend of an indicator: points on measured years only, and no line across a break.
 
     Parameters
@@ -74,12 +83,13 @@ def trend_chart(
     start = (
         region.start if isinstance(region, Area) else getattr(declarations.default().areas.get(region), "start", None)
     )
-    return draw(item, data, breaks, start.year if start else None, width)
+    chart = draw(item, data, breaks, start.year if start else None, width)
+    return chart.properties(description=texts.trend_label(item.title, figures.place(region).title))
 
 
 def draw(
     item: Indicator, data: pd.DataFrame, breaks: Iterable[Break], start: int | None, width: int | str
-) -> alt.LayerChart:
+) -> TrendChart:
     """Draw trend data; see `trend_chart`."""
     points = pd.DataFrame(
         {
@@ -115,14 +125,12 @@ def draw(
             )
         )
     layers += _labels(points)
-    for broken in breaks if len(points) else ():
-        layers += _rule(broken.year - 0.5, f"Breuk {broken.year}", colours.INK, [3, 3])
-    if start and len(points):
-        layers += _rule(start, "start kavel", colours.KAVEL, [6, 3])
+    if len(points):
+        layers += _marks(breaks, start, years)
     return (
-        alt.layer(*layers)
-        .properties(width=width, height=340, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
-        .configure(font=_FONT, background="white", padding={"left": 4, "right": 4, "top": 20, "bottom": 4})
+        TrendChart(layer=layers)
+        .properties(width=width, height=400, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
+        .configure(font=_FONT, background="white", padding={"left": 4, "right": 4, "top": 4, "bottom": 4})
         .configure_view(stroke=None)
         .configure_axis(labelFontSize=13, labelColor=colours.INK_2, gridColor=colours.RULE, domain=False, ticks=False)
     )
@@ -132,25 +140,42 @@ _TOOLTIP = (("gebied", "Gebied"), ("jaar", "Jaar"), ("tekst", "Waarde"))
 
 
 def _labels(points: pd.DataFrame) -> list[alt.Chart]:
-    """Write name and value at the last point of the region and of the Netherlands, apart when they lie close."""
+    """Write name and value at the last point of the region and of the Netherlands: the higher above, the lower below.
+
+    The words run to the left of the point, so that they stay inside a narrow chart; a white edge parts them from lines.
+    """
     ends = points[points["rol"] != "member"].sort_values("jaar").drop_duplicates("rol", keep="last")
     ends = ends.sort_values("waarde", ascending=False)
-    spread = (points["waarde"].max() - points["waarde"].min()) or 1
-    close = len(ends) == 2 and abs(ends["waarde"].diff().iat[1]) < spread / 8
     layers = []
     for number, (_, row) in enumerate(ends.iterrows()):
-        shift = (-8, 8)[number] if close else 0
-        text = {**row.to_dict(), "naam": f"{row['gebied']} {row['tekst']}"}
+        data = alt.Data(values=[{**row.to_dict(), "naam": f"{row['gebied']} {row['tekst']}"}])
         colour = colours.KAVEL if row["rol"] == "kavel" else colours.NL
-        mark = alt.Chart(alt.Data(values=[text])).mark_text(
-            align="left", dx=8, dy=shift, color=colour, fontSize=14, fontWeight=600, clip=False
-        )
-        layers.append(mark.encode(x="jaar:Q", y="waarde:Q", text="naam:N"))
+        place: dict[str, Any] = {
+            "align": "right",
+            "dx": 6,
+            "dy": (-16, 18)[number],
+            "fontSize": 14,
+            "fontWeight": 600,
+            "clip": False,
+        }
+        styles: list[dict[str, Any]] = [{"stroke": "white", "strokeWidth": 4, "color": "white"}, {"color": colour}]
+        for style in styles:
+            mark = alt.Chart(data).mark_text(**place, **style)
+            layers.append(mark.encode(x="jaar:Q", y="waarde:Q", text="naam:N"))
     return layers
 
 
-def _rule(year: float, text: str, colour: str, dash: list[int]) -> list[alt.Chart]:
-    data = alt.Data(values=[{"jaar": year, "naam": text}])
-    rule = alt.Chart(data).mark_rule(color=colour, strokeDash=dash).encode(x="jaar:Q")
-    words = alt.Chart(data).mark_text(align="left", dx=4, y=-8, color=colour, fontSize=12)
-    return [rule, words.encode(x="jaar:Q", text="naam:N")]
+def _marks(breaks: Iterable[Break], start: int | None, years: list[int]) -> list[alt.Chart]:
+    """Mark breaks and the start of a kavel; the words of marks that lie close stand one above the other."""
+    marks = [(b.year - 0.5, f"Breuk {b.year}", colours.INK, [3, 3]) for b in breaks]
+    marks += [(float(start), "Start kavel", colours.KAVEL, [6, 3])] if start else []
+    close = max(years[-1] - years[0], 1) / 4
+    layers, free = [], [-1e9, -1e9, -1e9]
+    for year, text, colour, dash in sorted(marks):
+        row = next((n for n, end in enumerate(free) if year >= end), len(free) - 1)
+        free[row] = year + close
+        data = alt.Data(values=[{"jaar": year, "naam": text}])
+        layers.append(alt.Chart(data).mark_rule(color=colour, strokeDash=dash).encode(x="jaar:Q"))
+        words = alt.Chart(data).mark_text(align="left", dx=4, color=colour, fontSize=12, clip=False)
+        layers.append(words.encode(x="jaar:Q", y=alt.value(-8 - 15 * row), text="naam:N"))
+    return layers

@@ -61,10 +61,10 @@ def place(region: str | Area | Iterable[str], catalogue: Catalogue | None = None
     if isinstance(region, Area):
         return _area(region)
     if isinstance(region, str):
-        if region.upper() == COUNTRY or (region in catalogue.areas and catalogue.areas[region].kind == "land"):
-            return Place(COUNTRY, "Nederland", "NL", ())
         if region in catalogue.areas:
             return _area(catalogue.areas[region])
+        if region.upper() == COUNTRY:
+            return _NEDERLAND
         code = region.upper()
         if not (level := level_of(code)):
             known = [*catalogue.areas, COUNTRY]
@@ -82,7 +82,12 @@ def place(region: str | Area | Iterable[str], catalogue: Catalogue | None = None
     return Place("+".join(codes), f"Gebied van {len(codes)} delen", "GEBIED", codes)
 
 
+_NEDERLAND = Place(COUNTRY, "Nederland", "NL", ())
+
+
 def _area(area: Area) -> Place:
+    if area.kind == "land":
+        return _NEDERLAND
     return Place(area.id, area.title, "GEBIED", area.codes)
 
 
@@ -202,7 +207,7 @@ def series(
         frames = frames[:1]
     frame = pd.concat(frames[::-1], ignore_index=True) if frames else pd.DataFrame()
     frame = frame.reindex(columns=COLUMNS)
-    texts = {c: frame[c].fillna("") for c in ("method", "status", "estimated", "note", "age")}
+    texts = {c: frame[c].astype("object").fillna("") for c in ("method", "status", "estimated", "note", "age")}
     return frame.assign(**texts, indicator=item.id, edition=edition.source, unit=item.unit)
 
 

@@ -5,7 +5,7 @@ import json
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -16,11 +16,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from kavelmon import colours, geometry, paths
+from kavelmon import colours, geometry, paths, store
 from kavelmon import texts as texts_of
 from kavelmon.model import Indicator, NotFoundError
 from kavelmon.numerals import number, with_unit
 from kavelmon.regions import gemeente_of
+from kavelmon.stats.classes import class_breaks
 
 _VERTICES = 20_000  # a map of more is drawn with the detail that can be seen when it opens
 _NAMES = 30  # so many areas get their name on the map
@@ -127,6 +128,8 @@ def choropleth(
 def of_figures(item: Indicator, units: pd.DataFrame) -> AreaMap:
     """Draw one indicator in one period, from the rows that `kavelmon.figures.observations` gives per GM or WK.
 
+    Figures that were made of sites (hospitals) are drawn with those sites.
+
     Raises `NotFoundError` without rows, and for a level that has no shapes.
     """
     shapes, lost = _shapes_of(units)
@@ -148,7 +151,15 @@ def of_figures(item: Indicator, units: pd.DataFrame) -> AreaMap:
         decimals=item.decimals,
         texts=lines,
         outline=outline if len(outline) <= _NAMES else None,
+        points=_sites_in(store.sites(units["edition"].iloc[0]), shapes),
     )
+
+
+def _sites_in(sites: pd.DataFrame, shapes: gpd.GeoDataFrame) -> pd.DataFrame | None:
+    """Return the sites inside the frame of the map, with the columns that `choropleth` asks; None without any."""
+    west, south, east, north = shapes.total_bounds
+    inside = sites[sites["lon"].between(west, east) & sites["lat"].between(south, north)]
+    return inside.assign(kind=inside["type"].map(texts_of.SITES).fillna(texts_of.SITES[2])) if len(inside) else None
 
 
 def without_shape(units: pd.DataFrame) -> str:
@@ -196,40 +207,6 @@ def html(chart: AreaMap) -> str:
     height = f"clamp(340px, calc(170px + {chart.ratio:.2f} * 100cqw), 680px)"
     style = f"display: block; width: 100%; height: {height}; border: 0"
     return f'<div style="container-type: inline-size">{frame} style="{style}"></iframe></div>'
-
-
-def class_breaks(values: Iterable[float], n: int = 5) -> list[float]:
-    """Return the round numbers that part `values` in at most `n` classes of about equal size, none of them empty.
-
-    A value belongs to class ``bisect.bisect_right(breaks, value)``: a break is the first number of the next class.
-    Few different values each get a class of their own; NaN is left out.
-
-    Examples
-    --------
-    >>> class_breaks([12.3, 14.1, 14.9, 15.2, 16.0, 16.4, 17.7, 18.3, 19.5, 21.0])
-    [14.5, 15.5, 17.0, 18.5]
-    """
-    known = np.array([v for v in values if math.isfinite(v)], dtype=float)
-    distinct = np.unique(known)
-    if len(distinct) <= n:
-        return distinct[1:].tolist()
-    best = [float(distinct[len(distinct) // 2])]
-    # Coarse steps first; where many values are equal the quantiles of all of them leave too few breaks
-    for spread, parts in ((known, n), (known, 4 * n), (distinct, n)):
-        cuts = np.quantile(spread, np.arange(1, n) / n)
-        width = max((cuts[-1] - cuts[0]) / parts, np.diff(distinct).min() * 1.001, abs(distinct).max() * 1e-9, 1e-12)
-        power = math.floor(math.log10(width))
-        step = max(m for m in (1, 2, 5) if m == 1 or m * 10.0**power <= width) * 10.0**power
-        breaks: list[float] = []
-        for cut in (round(round(cut / step) * step, max(0, -power)) for cut in cuts):
-            below = breaks[-1] if breaks else -math.inf
-            if cut <= distinct[-1] and ((distinct >= below) & (distinct < cut)).any():
-                breaks.append(cut)
-        if len(breaks) >= len(best):
-            best = breaks
-        if len(best) == n - 1:
-            break
-    return best
 
 
 def _safe(text: object) -> str:

@@ -65,6 +65,7 @@ class Reading(_Declared):
     drop: tuple[str, ...] = ()
     names: dict[str, str] = {}
     complete: bool = True
+    rows: int = 0
 
 
 class Source(_Declared):

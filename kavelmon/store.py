@@ -41,6 +41,7 @@ SCHEMA = pa.schema(
     ]
 )
 COLUMNS = SCHEMA.names
+SITE_COLUMNS = ["source", "name", "type", "lon", "lat"]
 # a missing value always has a reason
 STATUSES = ("ok", "provisional", "suppressed", "missing", "not_asked")
 OPEN, VEKTIS = "observations.parquet", "vektis.parquet"  # the second can be taken out: its terms are its own
@@ -151,6 +152,14 @@ def regions() -> Regions:
     """Return the history of the gemeenten and the names of the regions."""
     folder = next(s.folder for s in stores() if (s.folder / "regions.parquet").is_file())
     return read_regions(folder)
+
+
+def sites(source: str) -> pd.DataFrame:
+    """Return the sites of one source: columns source, name, type, lon, lat; no rows when it has none."""
+    folder = next((s.folder for s in stores() if source in s.sources), paths.snapshot())
+    path = folder / "sites.parquet"
+    found = pq.read_table(path).to_pandas() if path.is_file() else pd.DataFrame(columns=SITE_COLUMNS)
+    return found[found["source"] == source]
 
 
 def read_regions(folder: Path) -> Regions:

@@ -35,6 +35,7 @@ MARGINS = {
 }
 NO_MARGINS = "De bron geeft geen marges. Daarom geen oordeel, alleen hoger, lager of ongeveer gelijk."
 JUDGED = "Oordeel op grond van de marges: alleen als het verschil met Nederland groter is dan toeval."
+SITES = {1: "umc", 2: "ziekenhuis", 3: "buitenpolikliniek", 4: "kinderziekenhuis"}
 NO_VALUE = "–"
 WITH_MARGINS = "Gemeten met marges:"
 TAG_OLD = "ouder dan 3 jaar"

@@ -108,11 +108,11 @@ class Kavelmonitor:
         small = "WK" if "WK" in levels and self.chosen.codes else "GM"
         _offer(self.level, {lv: texts.LEVELS[lv] for lv in levels}, small)
         self._show_trend()
-        self._level_changed()
+        self._level_changed(newest=True)
 
-    def _level_changed(self) -> None:
+    def _level_changed(self, *, newest: bool = False) -> None:
         periods = self._choices[self.edition.value].get(self.level.value, [])
-        _offer(self.period, {p: p for p in periods})
+        _offer(self.period, {p: p for p in periods}, periods[0] if newest and periods else None)
         self._period_changed()
 
     def _period_changed(self) -> None:
@@ -129,8 +129,7 @@ class Kavelmonitor:
 
     def _show_trend(self) -> None:
         chart = charts.trend_chart(self.indicator.value, self.chosen, edition=self.edition.value)
-        item = declarations.default().indicator(self.indicator.value)
-        self.trend.label = texts.trend_label(item.title, self.chosen.title)
+        self.trend.label = chart.description
         self.trend.spec = chart.to_dict()
 
 
@@ -206,7 +205,7 @@ def _overview_row(row: state.Row, titles: tuple[str, ...]) -> str:
 
 def _unit(unit: str) -> str:
     """Return what a unit adds to the figure, which has its own %, € or km sign."""
-    return unit.removeprefix("%").strip()
+    return unit.removeprefix("%").removeprefix("euro").removeprefix("km ").strip()
 
 
 def heading(row: state.Row, area: Area, judged: state.Row | None) -> str:

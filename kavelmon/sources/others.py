@@ -20,12 +20,12 @@ def odata4(source: Source, paths: Iterable[Path], topics: Iterable[str], regions
     Topics are measure codes, or ``M000352_5_jaar_eerder`` for the count of the same area five years before.
     Cells that CBS marks as impossible (an abolished gemeente, a year to come) are left out.
     """
-    records = []
+    records, paths = [], list(paths)
     for path in paths:
         content = files.json_of(path)
         if not isinstance(content, dict) or not isinstance(content.get("value"), list) or not content["value"]:
             raise SourceError(f'{path.name}: no list "value" with observations; fetch the page again')
-        if "@odata.nextLink" in content and len(list(paths)) == 1:
+        if "@odata.nextLink" in content and len(paths) == 1:
             raise SourceError(f"{path.name}: this is not the last page (it has a nextLink); fetch the next ones too")
         page = pd.DataFrame(content["value"])
         files.require(page, ("Measure", "ValueAttribute", "Value", source.read.region, source.read.period), path)
@@ -34,25 +34,25 @@ def odata4(source: Source, paths: Iterable[Path], topics: Iterable[str], regions
     lagged = {t: _LAGGED.fullmatch(t) for t in topics}
     measures = {m[1] if m else t for t, m in lagged.items()}
     frame = frame[frame["Measure"].isin(measures) & (frame["ValueAttribute"] != "Impossible")]
-    for topic in measures:
-        if topic not in set(frame["Measure"]):
-            raise SourceError(
-                f'{frame["_file"].iat[0]}: measure "{topic}" is not there; fetch the table with that measure'
-            )
+    first = records[0]["_file"].iat[0]
+    if absent := sorted(measures - set(frame["Measure"])):
+        raise SourceError(f'{first}: measure "{absent[0]}" is not there; fetch the table with that measure')
+    values = frame["Value"].astype("str").where(frame["Value"].notna(), "").reset_index(drop=True)
+    frame = frame.assign(Value=files.to_numbers(values, paths[0], first_line=0))
     region = frame[source.read.region].str.strip().replace({"NL01": COUNTRY, "NL00": COUNTRY})
     frame = frame.assign(region=region, period=frame[source.read.period].str[:4], age="")
     frame = frame[frame["region"].map(level_of) != ""]
     if frame.duplicated([*KEY, "Measure"]).any():
-        first = frame[frame.duplicated([*KEY, "Measure"])].iloc[0]
+        twice = frame[frame.duplicated([*KEY, "Measure"])].iloc[0]
         raise SourceError(
-            f"{first['_file']}: {first['Measure']} of {first['region']} in {first['period']} is there twice; keep one"
+            f"{twice['_file']}: {twice['Measure']} of {twice['region']} in {twice['period']} is there twice; keep one"
         )
     wide = frame.pivot(index=KEY, columns="Measure", values="Value").astype(float).sort_index()
     for period in wide.index.unique("period"):
         must = regions.gemeenten(source.indeling(str(period)))
         if absent := sorted(must - set(wide.xs(period, level="period").index.get_level_values("region"))):
             raise SourceError(
-                f"{records[0]['_file'].iat[0]}: {len(absent)} gemeenten of {period} are not there "
+                f"{first}: {len(absent)} gemeenten of {period} are not there "
                 f"({', '.join(absent[:4])}); the pages may be incomplete, fetch them again"
             )
     for topic, match in lagged.items():

@@ -34,11 +34,17 @@ def load(
     SourceError
         A column, coordinate or topic that is not there, or a site that lies in no gemeente.
     """
-    points = pd.concat([_points(source, path) for path in paths], ignore_index=True)
-    crs = 28992 if (points["x"].abs() > _RD_FROM).all() else 4326
     year, period = source.region_year, source.period
     gemeenten = layers[(layers["level"] == "GM") & (layers["region_year"] == _layer_year(layers, "GM", year))]
-    points["region"] = boundaries.locate(points, crs, gemeenten)
+    parts = []
+    for path in paths:
+        part = _points(source, path)
+        crs = 28992 if (part["x"].abs() > _RD_FROM).all() else 4326
+        try:
+            parts.append(part.assign(region=boundaries.locate(part, crs, gemeenten)))
+        except SourceError as error:
+            raise SourceError(f"{path.name}: {error} (row 0 stands on line 2)") from None
+    points = pd.concat(parts, ignore_index=True)
     every = sorted(regions.gemeenten(year))
     columns = {}
     for topic in sorted(topics):

@@ -96,6 +96,11 @@ def load(source: Source, paths: Iterable[Path], topics: Iterable[str], regions: 
 def _one(source: Source, path: Path, topics: list[str], regions: Regions) -> pd.DataFrame:
     read = source.read
     raw = files.table_of(path, read)
+    if len(raw) < read.rows:
+        raise SourceError(
+            f"{path.name}: {len(raw)} rows, expected {read.rows}; the file may be cut off, fetch it again (or, if the "
+            f"publisher took rows out, change read.rows in sources/{source.id}.toml)"
+        )
     raw["_line"] = np.arange(2, len(raw) + 2)
     columns = {**_base_names(raw.columns), **read.columns}
     for key, wanted in read.where.items():

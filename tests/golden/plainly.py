@@ -14,13 +14,15 @@ import tomllib
 import unicodedata
 from collections import defaultdict
 from pathlib import Path
+from statistics import NormalDist
 
+import numpy as np
 import pyarrow.parquet as pq
 import shapely
 from python_calamine import CalamineWorkbook
 
 DECLARED = Path(__file__).parents[2] / "data_sources"
-Z = 1.959964
+Z = NormalDist().inv_cdf(0.975)
 ENOUGH = 0.8
 VEKTIS_YEARS = range(2011, 2024)
 
@@ -408,6 +410,10 @@ class Raw:
                 for offence, counts in told["counts"].items():
                     row[offence] = number(counts.get(code, {}).get(year))
                 table.put(year, "", code, row)
+            # the file itself holds all inhabitants of the country, also where a divided gemeente keeps them from any
+            # one of today's
+            country = {o: float(sum(counts[c][year] for c in counts if c != "GM0000")) for o, counts in told["counts"].items()}
+            table.put(year, "", "NL", country | {"population": float(sum(people.values()))})
         return table
 
     # RIVM and GGD
@@ -579,7 +585,8 @@ class Raw:
         for feature in json.loads(geo.read_text(encoding="utf-8"))["features"]:
             code = feature["properties"]["wijkcode"]
             shape = shapely.transform(
-                shapely.from_geojson(json.dumps(feature["geometry"])), lambda c: [_metres(lon, lat) for lon, lat in c]
+                shapely.from_geojson(json.dumps(feature["geometry"])),
+                lambda c: np.stack(_metres(c[:, 0], c[:, 1]), axis=1),
             )
             spot = shapely.make_valid(shape).representative_point()
             near = min(math.hypot(spot.x - x, spot.y - y) for x, y in sites)
@@ -731,9 +738,10 @@ class Figures:
         if told is None:
             return figure
         if "numerator" in edition:
+            figure["numerator"] = told
             if not weight:
                 return figure
-            figure |= {"numerator": told, "value": told / weight * scale_of(item)}
+            figure["value"] = told / weight * scale_of(item)
             return self._interval(item, edition, figure)
         figure["value"] = told
         if weight is not None:
@@ -806,8 +814,8 @@ class Figures:
             if missing or any(v is None for v in values):
                 return nothing
             return nothing | {"value": sum(values)}
-        known = [u for u in units if u["value"] is not None and u["denominator"] is not None]
-        lost = [u["denominator"] for u in units if u["value"] is None and u["denominator"] is not None]
+        known = [u for u in units if u["numerator"] is not None and u["denominator"] is not None]
+        lost = [u["denominator"] for u in units if u["numerator"] is None and u["denominator"] is not None]
         for code in missing:
             weight = self.weight(edition["denominator"], edition, code, period)
             if weight is not None:
@@ -822,7 +830,7 @@ class Figures:
             return self._interval(item, edition, figure)
         if all(u["se"] is not None for u in known):
             se = math.sqrt(math.fsum((u["denominator"] / whole * u["se"]) ** 2 for u in known))
-            figure |= {"lower": value - 1.96 * se, "upper": value + 1.96 * se}
+            figure |= {"lower": value - Z * se, "upper": value + Z * se}
         return figure
 
 

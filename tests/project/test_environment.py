@@ -28,7 +28,11 @@ def _asked_by(found: dict[str, Requirement]) -> dict[str, Requirement]:
     asked = {}
     for name, requirement in found.items():
         for r in map(Requirement, importlib.metadata.requires(name) or []):
-            if r.marker and not r.marker.evaluate() and any(r.marker.evaluate({"extra": e}) for e in requirement.extras):
+            if (
+                r.marker
+                and not r.marker.evaluate()
+                and any(r.marker.evaluate({"extra": e}) for e in requirement.extras)
+            ):
                 asked[canonicalize_name(r.name)] = r
     return asked
 
