@@ -28,7 +28,7 @@ snapshot: .venv/.dev
 	$(BIN)/kavelmon snapshot --from $(DATA)
 
 bench: .venv/.dev
-	$(BIN)/python -m benchmarks.page
+	$(BIN)/python -m benchmarks.reading
 
 .venv/.python:
 	@test -n "$(PYTHON)" || { echo "kavelmon needs Python 3.11 or newer; none was found. Install it, or call: make PYTHON=/path/to/python3"; exit 1; }

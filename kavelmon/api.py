@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from kavelmon import declarations, figures
-from kavelmon.model import Area, Member
+from kavelmon import declarations, figures, places
+from kavelmon.model import Area, Member, NotFoundError
 
 if TYPE_CHECKING:
     import folium
@@ -29,7 +29,9 @@ def area(region: str | Iterable[str], title: str = "") -> Area:
     """
     if isinstance(region, str) and not region.upper().startswith("GM"):
         return declarations.default().area(region)
-    spot = figures.place([region] if isinstance(region, str) else region)
+    spot = places.place([region] if isinstance(region, str) else region)
+    if small := [c for c in spot.codes if not c.startswith("GM")]:
+        raise NotFoundError(f"{small[0]}: an area is made of gemeenten; give wijken to `observations` as a list")
     return Area(id="eigen", title=title or spot.title, member=tuple(Member(code=c) for c in spot.codes))
 
 

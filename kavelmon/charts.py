@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from kavelmon import colours, declarations, figures, numerals, texts
+from kavelmon import colours, declarations, figures, numerals, places, texts
 from kavelmon.model import COUNTRY, Area, Break, Indicator
 from kavelmon.vega import VegaView
 
@@ -43,7 +43,7 @@ def trend_data(indicator: str, region: str | Area, *, edition: str = "", members
     own = figures.observations(indicator, region, edition=edition)
     edition = own["edition"].iat[0]
     parts = [own.assign(role="kavel")]
-    spot = figures.place(region)
+    spot = places.place(region)
     if spot.level == "NL":
         parts = [own.assign(role="nl")]
     else:
@@ -84,7 +84,7 @@ def trend_chart(
         region.start if isinstance(region, Area) else getattr(declarations.default().areas.get(region), "start", None)
     )
     chart = draw(item, data, breaks, start.year if start else None, width)
-    return chart.properties(description=texts.trend_label(item.title, figures.place(region).title))
+    return chart.properties(description=texts.trend_label(item.title, places.place(region).title))
 
 
 def draw(
@@ -106,7 +106,7 @@ def draw(
     x = alt.X("jaar:Q", title=None, axis=alt.Axis(values=years, format="d", grid=False, labelOverlap=True)).scale(
         domain=[years[0], years[-1]] if years else [2012, 2024], nice=False, padding=24
     )
-    y = alt.Y("waarde:Q", title=None, axis=alt.Axis(tickCount=5)).scale(zero=False, nice=True)
+    y = alt.Y("waarde:Q", title=None, axis=alt.Axis(tickCount=5)).scale(zero=False, nice=True, padding=28)
     style = {"kavel": (colours.KAVEL, 3.0), "nl": (colours.NL, 2.0), "member": (colours.MEMBER, 1.2)}
     layers: list[alt.Chart] = []
     for role in ("member", "nl", "kavel"):

@@ -3,15 +3,14 @@
 Everything goes through `series`; so these three cannot differ.
 """
 
-import dataclasses
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from kavelmon import declarations, store
-from kavelmon.declarations import Catalogue, near
-from kavelmon.model import COUNTRY, REST, Area, Edition, Indicator, NotAggregable, NotFoundError
+from kavelmon.model import COUNTRY, Area, Edition, Indicator, NotAggregable, NotFoundError
+from kavelmon.places import Place, place
 from kavelmon.regions import gemeente_of, level_of
 from kavelmon.rollup import country, interval, parts_of, roll_up
 
@@ -37,66 +36,6 @@ COLUMNS = [
     "note",
 ]
 _UNIT_LEVELS = ("GM", "WK", "BU")
-
-
-@dataclasses.dataclass(frozen=True)
-class Place:
-    """Something that figures are asked of: the country, an area or one code."""
-
-    id: str
-    title: str
-    level: str  # NL, GM, WK, BU, REST or GEBIED
-    codes: tuple[str, ...]
-
-
-def place(region: str | Area | Iterable[str], catalogue: Catalogue | None = None) -> Place:
-    """Return what an area id, a region code, an `Area` or a list of codes stands for.
-
-    Raises
-    ------
-    NotFoundError
-        For an id that is not declared or a code that does not exist (any more).
-    """
-    catalogue = catalogue or declarations.default()
-    if isinstance(region, Area):
-        return _area(region)
-    if isinstance(region, str):
-        if region in catalogue.areas:
-            return _area(catalogue.areas[region])
-        if region.upper() == COUNTRY:
-            return _NEDERLAND
-        code = region.upper()
-        if not (level := level_of(code)):
-            known = [*catalogue.areas, COUNTRY]
-            raise NotFoundError(
-                f'unknown region "{region}"; use {", ".join(sorted(known))}, or a code such as GM0294 or WK029400'
-            )
-        return Place(code, store.regions().name(_existing(code)), level, () if code == REST else (code,))
-    codes = tuple(sorted({_existing(c.upper()) for c in region}))
-    if not codes:
-        raise NotFoundError("an area of no codes; give at least one gemeente, wijk or buurt code")
-    if inside := [c for c in codes if not c.startswith("GM") and gemeente_of(c) in codes]:
-        raise NotFoundError(
-            f"{inside[0]} lies in {gemeente_of(inside[0])}, which is in the area too; keep one of the two"
-        )
-    return Place("+".join(codes), f"Gebied van {len(codes)} delen", "GEBIED", codes)
-
-
-_NEDERLAND = Place(COUNTRY, "Nederland", "NL", ())
-
-
-def _area(area: Area) -> Place:
-    if area.kind == "land":
-        return _NEDERLAND
-    return Place(area.id, area.title, "GEBIED", area.codes)
-
-
-def _existing(code: str) -> str:
-    gemeente = gemeente_of(code) if code[:2] in ("WK", "BU") else code
-    names = store.regions().names
-    if gemeente not in names and gemeente not in (COUNTRY, REST):
-        raise NotFoundError(f"there is no gemeente with code {gemeente}; nearest: {near(gemeente, names)}")
-    return code
 
 
 def default_age(edition: Edition) -> str:

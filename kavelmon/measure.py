@@ -25,7 +25,8 @@ def topics_of(pairs: list[tuple[Indicator, Edition]]) -> set[str]:
 def observe(source: Source, wide: Wide, pairs: list[tuple[Indicator, Edition]]) -> pd.DataFrame:
     """Return the observations of one source, still without denominators.
 
-    A topic that is empty for every region in a period was not asked then: that is said once, for the country.
+    A topic that is empty for every region in a period was not asked then: that is said once, for the country. One that
+    is empty for every region of a level is not published at that level, and has no rows there.
     """
     index = wide.frame.index.to_frame(index=False)
     index["level"] = index["region"].map(level_of)
@@ -52,9 +53,10 @@ def observe(source: Source, wide: Wide, pairs: list[tuple[Indicator, Edition]]) 
         rows["status"] = np.where(known, "ok", np.where(rows["level"].isin(["WK", "BU"]), "suppressed", "missing"))
         rows.loc[known & rows["period"].isin(source.provisional), "status"] = "provisional"
         asked = known.groupby([rows["period"], rows["age"]]).transform("any")
+        given = known.groupby([rows["period"], rows["age"], rows["level"]]).transform("any")
         silent = rows[~asked].drop_duplicates(["period", "age"])
         silent = silent.assign(region=COUNTRY, level="NL", status="not_asked")
-        rows = pd.concat([rows[asked], silent])
+        rows = pd.concat([rows[given], silent])
         rows["estimated"] = edition.estimated
         parts.append(rows)
     return pd.concat(parts, ignore_index=True).assign(denominator=np.nan)[COLUMNS] if parts else _none()

@@ -200,7 +200,9 @@ def _overview_row(row: state.Row, titles: tuple[str, ...]) -> str:
         f"<td class='{kind}' data-label='{escape(title)}'>{cell}</td>"
         for kind, title, cell in zip(kinds, titles[1:], cells, strict=True)
     )
-    return f"<tr><th scope='row'>{escape(row.item.title)} <small>{escape(_unit(row.item.unit))}</small></th>{tds}</tr>"
+    unit = _unit(row.item.unit)
+    added = f" <small>{escape(unit)}</small>" if unit not in row.item.title else ""
+    return f"<tr><th scope='row'>{escape(row.item.title)}{added}</th>{tds}</tr>"
 
 
 def _unit(unit: str) -> str:
@@ -245,7 +247,7 @@ def units_table(row: state.Row, units, level: str) -> str:
             f"<tr><th scope='row'>{escape(one.region_name)}</th><td class='km-number'>{escape(shown)}</td>"
             f"<td><small>{escape(remark)}</small></td></tr>"
         )
-    title = f"Toon als tabel: {len(units)} {texts.LEVELS_PLURAL[level]}"
+    title = f"Toon als tabel: {len(units)} {texts.LEVELS_PLURAL[level] if len(units) > 1 else texts.LEVELS[level]}"
     head = "".join(
         f"<th scope='col'>{escape(t)}</th>" for t in ("Naam", _unit(row.item.unit) or "procent", "Opmerking")
     )

@@ -162,11 +162,13 @@ def _row(item: Indicator, edition: Edition, figure: pd.Series, nl: pd.DataFrame)
     same = nl[(nl["indicator"] == item.id) & (nl["period"] == figure["period"])]
     country = same.iloc[0] if len(same) else figure.drop(["value"])
     reference = _number(country.get("value"))
+    # the country is not compared with itself, nor the number of sites in an area with that of the country
+    comparable = figure["level"] != "NL" and item.rollup != "sum"
     comparison = compare(
         _number(figure["value"]),
         _number(figure["lower"]),
         _number(figure["upper"]),
-        reference,
+        reference if comparable else math.nan,
         better=item.better,
         threshold=item.threshold(reference),
     )
@@ -210,7 +212,7 @@ def provenance(row: Row) -> list[tuple[str, str]]:
     catalogue = declarations.default()
     others = [catalogue.source(e.source) for e in figures.editions(item) if e.source != source.id]
     denominator = catalogue.indicator(edition.denominator).title if edition.denominator else ""
-    formula = edition.value or f"{edition.numerator} gedeeld door {denominator}"
+    formula = (edition.value or f"{edition.numerator} gedeeld door {denominator}").replace("`", "")
     accessed = source.accessed.strftime("%d-%m-%Y") if isinstance(source.accessed, dt.date) else source.accessed
     breaks = {b.year: b.text for b in item.breaks_of(edition)}
     margins = texts.MARGINS.get(str(row.figure["method"]), "")
