@@ -25,6 +25,7 @@ DECLARED = Path(__file__).parents[2] / "data_sources"
 Z = NormalDist().inv_cdf(0.975)
 ENOUGH = 0.8
 VEKTIS_YEARS = range(2011, 2024)
+_INSURED = "aantal_verzekerdejaren"
 
 
 # ---------------------------------------------------------------------------------------------------- declarations
@@ -106,7 +107,7 @@ class Gemeenten:
             self.moves.append((row["date"], row["from_code"], row["to_code"], row["kind"], number(row["inwoners"])))
         self.of_2016 = {r["gm_code"] for r in _csv(data / "regions/gebieden_2016.csv")}
         self.titles = {r["title_in_RegioS"]: r["gm_code"] for r in _csv(data / "regions/gemeenten_codes_all_v4.csv")}
-        self._codes = {}
+        self._codes, self._same = {}, {}
 
     def codes(self, year):
         """Return the codes of 1 January of a year."""
@@ -128,6 +129,12 @@ class Gemeenten:
     def _older(self, code, date):
         """Tell whether a code was already used before `date`: something happened to it, or it came to be, earlier."""
         return any(code in m[1:3] and m[0] < date for m in self.moves)
+
+    def there(self, year, held):
+        """Return the codes that a file of `year` can hold: one abolished during the year only if it is there."""
+        gone = {old for date, old, *_ in self.moves if date > f"{year}-01-01" and date[:4] == str(year)}
+        born = {new for date, _, new, *_ in self.moves if date > f"{year}-01-01" and date[:4] == str(year)}
+        return {c for c in self.codes(year) if c not in gone or c in held} | {c for c in born if c in held}
 
     def made_of(self, code, year, held):
         """Return the codes of 1 January `year` that make up today's gemeente `code`; None when a split is in between.
@@ -158,9 +165,10 @@ class Gemeenten:
     def same(self, code, one, other):
         """Tell whether a code stood for the same area on 1 January of both years."""
         low, high = sorted((one, other))
-        if code not in self.codes(low) or code not in self.codes(high):
-            return False
-        return not any(f"{low}-01-01" < m[0] <= f"{high}-01-01" and code in m[1:3] for m in self.moves)
+        if (low, high) not in self._same:
+            moved = {c for m in self.moves if f"{low}-01-01" < m[0] <= f"{high}-01-01" for c in m[1:3]}
+            self._same[low, high] = (self.codes(low) & self.codes(high)) - moved
+        return code in self._same[low, high]
 
 
 # --------------------------------------------------------------------------------------------------------- reading
@@ -313,10 +321,12 @@ class Raw:
     def _cbs_84799ned(self):
         table = Table()
         path = self.data / "cbs/odata_v3_84799NED_kwb2020/cbs.v3.84799NED_TypedDataSet.parquet"
+        places = None
         for row in pq.read_table(path).to_pylist():
+            places = places or _unsuffixed(list(row), {})
             code = _code(row["WijkenEnBuurten"])
             if code[:2] in ("NL", "GM", "WK"):
-                table.put("2020", "", code, Lazy(list(row.values()), _unsuffixed(list(row), {})))
+                table.put("2020", "", code, Lazy(list(row.values()), places))
         return table
 
     def _cbs_85039ned(self):
@@ -464,40 +474,40 @@ class Raw:
 
     # Vektis
 
-    def vektis_rows(self, year):
-        """Yield (sex, age class, gemeente name, insured years, cost per column) of one yearly file."""
-        with open(self.data / f"vektis/vektis_{year}_gemeente.csv", encoding="utf-8-sig", newline="") as file:
-            lines = csv.reader(file, delimiter=";")
-            header = [h.lower() for h in next(lines)]
-            assert header[:5] == ["geslacht", "leeftijdsklasse", "gemeentenaam", "aantal_bsn", "aantal_verzekerdejaren"]
-            costs = header[5:]
-            for line in lines:
-                yield line[0], line[1].strip(), line[2], float(line[4]), dict(zip(costs, map(float, line[5:]), strict=True))
-
     @functools.cached_property
     def vektis_groups(self):
+        """The care group of every cost column of every year."""
         return {r["column"]: r["group"] for r in _csv(self.data.parent / "design/vektis_groups.csv")}
 
     @functools.cached_property
     def vektis_cells(self):
-        """year -> gemeente code or REST -> (sex, first age of the class) -> [insured years, cost, cost per column]."""
+        """year -> gemeente code or REST -> (sex, first age of the class) -> [insured years, cost, cost per group]."""
         named = {}
         for title, code in self.gemeenten.titles.items():
             named.setdefault(_bare(re.sub(r" \((gemeente|[A-Z]+[a-z]*\.)\)$", "", title)), set()).add(code)
         special = {"BERGEN LB": "GM0893", "BERGEN NH": "GM0373", "NUENEN CA": "GM0820"}
         cells = {}
-        for year in VEKTIS_YEARS:
-            there = self.gemeenten.codes(indeling(declared("sources")["vektis_open"], str(year)))
-            of_year = cells[str(year)] = {}
-            codes = {}
-            for sex, age, name, insured, costs in self.vektis_rows(year):
-                if name not in codes:
-                    found = {special[name]} if name in special else named.get(_bare(name), set()) & there
-                    codes[name] = "REST" if not name else next(iter(found)) if len(found) == 1 else None
-                    assert codes[name], f"{name} in {year}: {found}"
-                first = int(re.match(r"\d+", age).group()) if age else None
-                assert (sex, first) not in of_year.setdefault(codes[name], {})
-                of_year[codes[name]][sex, first] = (insured, math.fsum(costs.values()), costs)
+        for year in map(str, VEKTIS_YEARS):
+            there = self.gemeenten.codes(indeling(declared("sources")["vektis_open"], year))
+            of_year, codes = cells.setdefault(year, {}), {"": "REST"} | special
+            with open(self.data / f"vektis/vektis_{year}_gemeente.csv", encoding="utf-8-sig", newline="") as file:
+                lines = csv.reader(file, delimiter=";")
+                header = [h.lower() for h in next(lines)]
+                assert header[:5] == ["geslacht", "leeftijdsklasse", "gemeentenaam", "aantal_bsn", _INSURED]
+                groups = [self.vektis_groups[h] for h in header[5:]]
+                for sex, age, name, _, insured, *costs in lines:
+                    if name not in codes:
+                        found = named.get(_bare(name), set()) & there
+                        assert len(found) == 1, f"{name} in {year}: {found}"
+                        [codes[name]] = found
+                    first = int(age[:2]) if age else None
+                    amounts, per_group = [float(c) for c in costs], {}
+                    for group, amount in zip(groups, amounts, strict=True):
+                        if amount:
+                            per_group[group] = per_group.get(group, 0.0) + amount
+                    of_gemeente = of_year.setdefault(codes[name], {})
+                    assert (sex, first) not in of_gemeente
+                    of_gemeente[sex, first] = (float(insured), math.fsum(amounts), per_group)
         return cells
 
     def vektis_rates(self, year, outside=()):
@@ -519,34 +529,39 @@ class Raw:
             for m in area["member"]
             if "valid_to" not in m
         }
+        within = {
+            "80plus": lambda sex, age: age >= 80,
+            "85plus": lambda sex, age: age >= 85,
+            "50_74": lambda sex, age: 50 <= age < 75,
+            "vrouwen_15_49": lambda sex, age: sex == "V" and 15 <= age < 50,
+        }
         for year, of_year in self.vektis_cells.items():
-            expected = self.vektis_rates(year), self.vektis_rates(year, kavels)
+            rates, rates_outside = self.vektis_rates(year), self.vektis_rates(year, kavels)
+            rows = {}
             for code, of_code in of_year.items():
-                row = defaultdict(float)
-                for group in self.vektis_groups.values():
-                    row["kosten_" + group] = 0.0
-                names = ["verzekerdejaren_80plus", "verzekerdejaren_85plus", "verzekerdejaren_50_74"]
-                for name in (*names, "verzekerdejaren_vrouwen_15_49"):
-                    row[name] = 0.0
-                for (sex, age), (insured, cost, costs) in of_code.items():
-                    row["verzekerdejaren"] += insured
-                    row["kosten_totaal"] += cost
-                    for column, amount in costs.items():
-                        row["kosten_" + self.vektis_groups[column]] += amount
-                    if code == "REST":
-                        continue
-                    row["verzekerdejaren_80plus"] += insured if age >= 80 else 0
-                    row["verzekerdejaren_85plus"] += insured if age >= 85 else 0
-                    row["verzekerdejaren_50_74"] += insured if 50 <= age < 75 else 0
-                    row["verzekerdejaren_vrouwen_15_49"] += insured if sex == "V" and 15 <= age < 50 else 0
-                    row["kosten_verwacht"] += insured * expected[0][sex, age]
-                    row["kosten_verwacht_zonder_kavels"] += insured * expected[1][sex, age]
-                if code != "REST":
-                    row["kosten_vergelijkbaar"] = row["kosten_totaal"]
-                    row["verzekerdejaren_vergelijkbaar"] = row["verzekerdejaren"]
-                else:  # the rest row counts in the total of the country and nowhere else
-                    row = {k: row[k] for k in ("kosten_totaal", "verzekerdejaren")}
-                table.put(year, "", code, dict(row))
+                row = rows[code] = {f"kosten_{g}": 0.0 for g in self.vektis_groups.values()}
+                row["verzekerdejaren"] = math.fsum(c[0] for c in of_code.values())
+                row["kosten_totaal"] = math.fsum(c[1] for c in of_code.values())
+                if code == "REST":  # it counts in the total of the country and nowhere else
+                    rows[code] = {k: row[k] for k in ("verzekerdejaren", "kosten_totaal")}
+                    continue
+                row["verzekerdejaren_vergelijkbaar"] = row["verzekerdejaren"]
+                row["kosten_vergelijkbaar"] = row["kosten_totaal"]
+                for cell in of_code.values():
+                    for group, amount in cell[2].items():
+                        row[f"kosten_{group}"] += amount
+                for name, fits in within.items():
+                    found = [c[0] for (sex, age), c in of_code.items() if fits(sex, age)]
+                    row[f"verzekerdejaren_{name}"] = math.fsum(found) if found else None  # all in the rest row
+                row["kosten_verwacht"] = math.fsum(c[0] * rates[k] for k, c in of_code.items())
+                row["kosten_verwacht_zonder_kavels"] = math.fsum(c[0] * rates_outside[k] for k, c in of_code.items())
+            country = {}
+            for name in rows["GM0363"]:
+                rest = ["REST"] if name in rows["REST"] else []
+                codes = [c for c in rows if c != "REST"] + rest
+                country[name] = math.fsum(rows[c][name] for c in codes if rows[c][name] is not None)
+            for code, row in (rows | {"NL": country}).items():
+                table.put(year, "", code, row)
         return table
 
     # points
@@ -561,7 +576,11 @@ class Raw:
                 continue
             shape = feature["geometry"]
             polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
-            counts[code] = float(sum(any(_inside(p, rings) for rings in polygons) for p in points))
+            spots = [spot for rings in polygons for spot in rings[0]]
+            west, east = min(s[0] for s in spots), max(s[0] for s in spots)
+            south, north = min(s[1] for s in spots), max(s[1] for s in spots)
+            near = [p for p in points if west <= p[0] <= east and south <= p[1] <= north]
+            counts[code] = float(sum(any(_inside(p, rings) for rings in polygons) for p in near))
         return counts
 
     def _vzinfo_2016(self):
@@ -584,6 +603,8 @@ class Raw:
         geo = self.data / "geo/wijken_2024_geoinzicht.geojson"
         for feature in json.loads(geo.read_text(encoding="utf-8"))["features"]:
             code = feature["properties"]["wijkcode"]
+            if code.endswith("99"):  # water
+                continue
             shape = shapely.transform(
                 shapely.from_geojson(json.dumps(feature["geometry"])),
                 lambda c: np.stack(_metres(c[:, 0], c[:, 1]), axis=1),
@@ -694,6 +715,7 @@ class Figures:
         return self._weights[key]
 
     def _weight(self, name, edition, code, period):
+        """Look in the own source, then in all editions as declared: the same period and indeling, else the nearest."""
         editions = declared("denominators")[name]["edition"]
         year = indeling(source_of(edition), period)
         for own in editions:
@@ -702,7 +724,7 @@ class Figures:
                 if amount is not None:
                     return amount
         best = None
-        for order, other in enumerate(editions):
+        for order, other in enumerate(sorted(editions, key=lambda e: e["source"] != edition["source"])):
             age = default_age(other)
             for then, group, margin in list(self.raw.table(other["source"])):
                 if margin != "value" or group != age or (other.get("periods") and then not in other["periods"]):
@@ -794,11 +816,9 @@ class Figures:
 
     def _country(self, item, edition, period, age, rows):
         year = indeling(source_of(edition), period)
-        there = self.gemeenten.codes(year)
+        there = self.gemeenten.there(year, rows)
         level = "GM" if any(c.startswith("GM") and self._told(edition, r) for c, r in rows.items()) else "WK"
         units = [self.unit(item, edition, period, age, c) for c in sorted(rows) if c.startswith(level)]
-        if edition["source"] == "vektis_open" and edition.get("denominator") == "zvw_verzekerdejaren":
-            units.append(self.unit(item, edition, period, age, "REST"))
         seen = {c if level == "GM" else "GM" + c[2:6] for c in rows}
         return self._together(item, edition, period, units, sorted(there - seen))
 
@@ -815,13 +835,16 @@ class Figures:
                 return nothing
             return nothing | {"value": sum(values)}
         known = [u for u in units if u["numerator"] is not None and u["denominator"] is not None]
-        lost = [u["denominator"] for u in units if u["numerator"] is None and u["denominator"] is not None]
-        for code in missing:
-            weight = self.weight(edition["denominator"], edition, code, period)
-            if weight is not None:
-                lost.append(weight)
+        lost = [u["denominator"] for u in units if u["numerator"] is None]
+        lost += [self.weight(edition["denominator"], edition, code, period) for code in missing]
+        lost += [None for u in units if u["numerator"] is not None and u["denominator"] is None]
         whole = math.fsum(u["denominator"] for u in known)
-        if not whole or whole / (whole + math.fsum(lost)) < ENOUGH:
+        if None in lost:  # of some parts nobody knows how large they are: then parts are counted
+            coverage = len(known) / (len(known) + len(lost))
+        else:
+            coverage = whole / (whole + math.fsum(lost)) if whole else 0.0
+        nothing["coverage"] = coverage
+        if coverage < ENOUGH:
             return nothing
         top = math.fsum(u["numerator"] for u in known)
         value = top / whole * scale_of(item)

@@ -10,12 +10,13 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import typer
 from typer.testing import CliRunner
 
 import kavelmon as km
-from kavelmon import cli, figures
+from kavelmon import cli, declarations, figures
 from kavelmon.model import Area, Indicator, Source
 
 ROOT = Path(__file__).parents[2]
@@ -123,6 +124,15 @@ def test_documented_columns_are_those_of_the_table():
     assert re.findall(r"^\| `(\w+)`", table, re.M) == figures.COLUMNS
     assert list(km.observations("inwoners", "ede").columns) == figures.COLUMNS
     assert "`COLUMNS`" in sections(inspect.getdoc(km.observations))["Returns"]
+
+
+@pytest.mark.parametrize("level", ["", "WK"])
+def test_indicators_asked_together_give_what_they_give_alone(level):
+    wanted = [i.id for i in declarations.default().in_domain("aanbod")]
+    together = km.observations(wanted, "ede", level=level)
+    alone = pd.concat([km.observations(one, "ede", level=level) for one in wanted], ignore_index=True)
+    assert "afstand_ziekenhuis_hemelsbreed" in set(alone["indicator"])
+    pd.testing.assert_frame_equal(together, alone, check_dtype=False)
 
 
 def test_documented_columns_of_the_catalogue_are_its_columns():
