@@ -22,6 +22,11 @@ def area(region: str | Iterable[str], title: str = "") -> Area:
     title
         Name of a new area.
 
+    Returns
+    -------
+    Area
+        Its `codes` are the gemeenten of today.
+
     Raises
     ------
     NotFoundError
@@ -77,10 +82,21 @@ def choropleth(
 
     Parameters
     ----------
+    indicator
+        Id of an indicator.
+    region
+        Area id, region code, `Area` or list of codes.
     level
         ``GM`` or ``WK``.
     period
         Empty for the latest period with figures at this level.
+    edition
+        Source id; empty for the default edition.
+
+    Returns
+    -------
+    folium.Map
+        A map that shows itself without a network.
 
     Raises
     ------

@@ -18,6 +18,7 @@ from kavelmon.sources import boundaries, files, others, sites, tables, vektis
 from kavelmon.store import OPEN, VEKTIS
 
 MAX_SNAPSHOT_BYTES = 20_000_000
+_DRAFT = ".kavelmon-"
 # a region's list comes first, since every loader checks its codes against it; points need boundaries
 _ORDER = ("regions", "boundaries", "odata4", "table", "statline", "offences", "vektis", "points")
 Say = Callable[[str], None]
@@ -184,7 +185,7 @@ def _write(work: _Work, target: Path, bundled: bool, say: Say) -> dict:
     if work.sites:
         work.tables["sites.parquet"] = pa.Table.from_pandas(pd.concat(work.sites), preserve_index=False)
     say(f"writing {len(rows):,} observations")
-    with tempfile.TemporaryDirectory(dir=_parent(target), prefix=".kavelmon-") as temporary:
+    with tempfile.TemporaryDirectory(dir=_parent(target), prefix=_DRAFT) as temporary:
         fresh = Path(temporary) / "store"
         fresh.mkdir()
         for name, content in work.tables.items():
@@ -202,7 +203,10 @@ def _write(work: _Work, target: Path, bundled: bool, say: Say) -> dict:
         size = sum(p.stat().st_size for p in fresh.iterdir())
         if bundled and size > MAX_SNAPSHOT_BYTES:
             raise KavelmonError(f"the snapshot would be {size:,} bytes; at most {MAX_SNAPSHOT_BYTES:,} is allowed")
-        _swap(fresh, target, Path(temporary) / "old")
+        if bundled:
+            _swap(fresh, target, Path(temporary) / "old")
+        else:
+            _publish(fresh, target)
     say(f"{target}: {size / 1e6:.1f} MB, {len(package['sources'])} sources")
     return package
 
@@ -229,12 +233,29 @@ def _package(work: _Work, rows: pd.DataFrame, folder: Path) -> dict:
 
 
 def _parent(target: Path) -> Path:
+    """Make the folder that the store goes in, without what a killed build left there."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    for left in target.parent.glob(f"{_DRAFT}*"):
+        shutil.rmtree(left, ignore_errors=True)
     return target.parent
 
 
+def _publish(fresh: Path, target: Path) -> None:
+    """Put a complete store in a folder of its own below `target`, then point to it in one step."""
+    name = store.sha256(fresh / "datapackage.json")[:16]
+    target.mkdir(exist_ok=True)
+    if not (target / name).is_dir():
+        fresh.rename(target / name)
+    draft = fresh.parent / "current"
+    draft.write_text(name, encoding="utf-8")
+    draft.replace(target / store.CURRENT)
+    for old in target.iterdir():
+        if old.is_dir() and old.name != name:
+            shutil.rmtree(old, ignore_errors=True)
+
+
 def _swap(fresh: Path, target: Path, old: Path) -> None:
-    """Put the new store in place of the old one by two renames; a failure between them puts the old one back."""
+    """Put the new snapshot in place of the old one; a failure between the two renames puts the old one back."""
     if target.exists():
         target.rename(old)
     try:

@@ -34,13 +34,26 @@ def segment(period: str, breaks: Iterable[Break]) -> int:
 def trend_data(indicator: str, region: str | Area, *, edition: str = "", members: bool = True) -> pd.DataFrame:
     """Return the points of a trend: the region, the Netherlands and, in grey, the gemeenten of the region.
 
+    Parameters
+    ----------
+    indicator, region, edition, members
+        As in `trend_chart`.
+
     Returns
     -------
     pandas.DataFrame
-        The columns of `kavelmon.observations`, with `role` (kavel, nl or member) and `segment`; only known values.
+        The columns of `kavelmon.observations`, with `role` (kavel, nl or member) and `segment` (points of one number
+        may be joined by a line); only known values.
+
+    Raises
+    ------
+    NotFoundError
+        An unknown indicator, region or edition.
     """
     item = declarations.default().indicator(indicator)
     own = figures.observations(indicator, region, edition=edition)
+    if own.empty:
+        return own.assign(role="", segment=0)
     edition = own["edition"].iat[0]
     parts = [own.assign(role="kavel")]
     spot = places.place(region)
@@ -71,6 +84,13 @@ def trend_chart(
         Source id; empty for the default edition. Editions are never mixed in one chart.
     members
         Draw the gemeenten of the region as thin lines.
+    width
+        In pixels, or ``"container"`` for that of the place where it is shown.
+
+    Returns
+    -------
+    TrendChart
+        An Altair chart that shows itself without a network.
 
     Raises
     ------
@@ -80,9 +100,8 @@ def trend_chart(
     item = declarations.default().indicator(indicator)
     data = trend_data(indicator, region, edition=edition, members=members)
     breaks = item.breaks_of(item.editions(data["edition"].iat[0])[0]) if len(data) else ()
-    start = (
-        region.start if isinstance(region, Area) else getattr(declarations.default().areas.get(region), "start", None)
-    )
+    area = declarations.default().areas.get(region) if isinstance(region, str) else region
+    start = area.start if isinstance(area, Area) else None
     chart = draw(item, data, breaks, start.year if start else None, width)
     return chart.properties(description=texts.trend_label(item.title, places.place(region).title))
 

@@ -1,5 +1,6 @@
 """The command line: check, build, snapshot, value, dashboard."""
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -93,8 +94,16 @@ def dashboard(
 
 def main() -> None:
     """Run the command line; an error that its user can mend is one sentence, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):  # km² on a terminal that knows only ASCII
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app()
     except KavelmonError as error:
         print(f"kavelmon: {error}", file=sys.stderr)
+        sys.exit(2)
+    except OSError as error:
+        print(
+            f"kavelmon: {error.filename or 'a file'}: {error.strerror or error}; nothing was changed", file=sys.stderr
+        )
         sys.exit(2)

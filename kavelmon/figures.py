@@ -105,7 +105,7 @@ def observations(
         own = rows[rows["indicator"] == item.id]
         for choice in wanted[item.id]:
             of_edition = own[own["source"] == choice.source]
-            wanted_age = default_age(choice) if age is None else age
+            wanted_age = default_age(choice) if age is None else _known_age(age, item, choice)
             found = series(item, choice, of_edition[of_edition["age"] == wanted_age], spot, level, latest=latest)
             if found["value"].notna().any() or choice is wanted[item.id][-1]:
                 frames.append(found)
@@ -113,17 +113,27 @@ def observations(
     return pd.concat(frames, ignore_index=True)
 
 
+def _known_age(age: str, item: Indicator, edition: Edition) -> str:
+    known = {*declarations.default().source(edition.source).read.ages.values()} or {""}
+    if age not in known:
+        listed = ", ".join(sorted(known - {""})) or "none, its figures are not broken down"
+        raise NotFoundError(f'{item.id}: no age group "{age}" in {edition.source}; age groups: {listed}')
+    return age
+
+
 def _read(items, wanted, spot, level, period):
     """Read only the levels that the question needs; wijken and buurten are most of the store."""
     levels = {"NL", "REST", "GM"} | ({level} if level else set()) | {level_of(c) for c in spot.codes}
-    sources = {e.source for chosen in wanted.values() for e in chosen}
-    ids = [i.id for i in items]
-    rows = store.read(ids, sources=sources, levels=levels, periods=[period] if period else [])
-    # editions without any gemeente row are made of wijken, or buurten
-    small = sources - set(rows.loc[rows["level"] == "GM", "source"])
+    pairs = {(i.id, e.source) for i in items for e in wanted[i.id]}
+    asked = {"sources": {source for _, source in pairs}, "periods": [period] if period else []}
+    rows = store.read([i.id for i in items], levels=levels, **asked)
+    # an indicator without any gemeente row in an edition is made of wijken, or buurten
+    large = rows.loc[rows["level"] == "GM", ["indicator", "source"]].drop_duplicates()
+    small = pairs - set(large.itertuples(index=False, name=None))
     if small:
-        more = store.read(ids, sources=small, levels={"WK", "BU"} - levels, periods=[period] if period else [])
-        rows = pd.concat([rows, more], ignore_index=True)
+        more = store.read(sorted({i for i, _ in small}), levels={"WK", "BU"} - levels, **asked)
+        keys = zip(more["indicator"], more["source"], strict=True)
+        rows = pd.concat([rows, more[[key in small for key in keys]]], ignore_index=True)
     return rows
 
 
@@ -156,9 +166,7 @@ def _units(item: Indicator, edition: Edition, part: pd.DataFrame, spot: Place, l
     if level == "GM" and spot.codes:  # today's gemeenten: a merged one is the sum of its predecessors
         codes = sorted({c if c.startswith("GM") else gemeente_of(c) for c in spot.codes})
         rows = [{"region": c, "level": "GM", **_one(item, edition, part, (c,))} for c in codes]
-        return pd.DataFrame(rows).assign(
-            region_name=[regions.name(c) for c in codes], region_year=regions.current_year
-        )
+        return pd.DataFrame(rows).assign(region_name=[regions.name(c) for c in codes], region_year=regions.current_year)
     if level or spot.level == "REST":
         units = part[part["level"] == (level or "REST")]
         if spot.codes and len(units):
@@ -219,12 +227,26 @@ def value(
     edition: str = "",
     age: str | None = None,
 ) -> dict:
-    """Return one figure with everything that is known of it; the latest period when none is given.
+    """Return one figure with everything that is known of it.
+
+    Parameters
+    ----------
+    indicator, region
+        As in `observations`.
+    period
+        One period (``"2020"``); empty for the latest one that has a figure.
+    edition, age
+        As in `observations`.
 
     Returns
     -------
     dict
-        The columns of `observations`, and `source` (publisher, title, table, licence, accessed) as `licence` etc.
+        The columns of `observations`, `source` (publisher, title, table) and `licence`; None where one is missing.
+
+    Raises
+    ------
+    NotFoundError
+        An unknown indicator, region, edition, age or period.
     """
     frame = observations(indicator, region, period=period, edition=edition, age=age, latest=not period)
     if frame.empty:

@@ -89,7 +89,7 @@ def add_denominators(rows: pd.DataFrame, catalogue: Catalogue, counts: pd.DataFr
 
 def _of_shares(rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Turn denominators that are a share of another one (mantelzorgers: per cent of adults) into counts."""
-    per = rows["indicator"].map(lambda i: catalogue.indicator(i).per)
+    per = rows["indicator"].map(lambda i: catalogue.indicator(i).per).astype(float)
     return rows.assign(value=rows["value"] * rows["denominator"] / per, denominator=np.nan, lower=np.nan, upper=np.nan)
 
 

@@ -41,6 +41,7 @@ SCHEMA = pa.schema(
     ]
 )
 COLUMNS = SCHEMA.names
+CURRENT = "current"  # names the folder of the complete store that counts
 SITE_COLUMNS = ["source", "name", "type", "lon", "lat"]
 # a missing value always has a reason
 STATUSES = ("ok", "provisional", "suppressed", "missing", "not_asked")
@@ -97,12 +98,23 @@ def _file(path: Path, _changed: int) -> tuple[pq.ParquetFile, list[tuple[str, st
 
 @cache
 def _package(folder: Path, _changed: int) -> dict:
-    return json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    path = folder / "datapackage.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise KavelmonError(f"{path}: no complete JSON ({error}); make the store again with `kavelmon build`") from None
+
+
+def _own() -> Store:
+    """Return the user's own store: the version that its pointer names."""
+    folder = paths.user_store()
+    pointer = folder / CURRENT
+    return Store(folder / pointer.read_text(encoding="utf-8").strip()) if pointer.is_file() else Store(folder)
 
 
 def stores() -> list[Store]:
     """Return the stores that figures come from: the user's own first, then the bundled one."""
-    found = [s for s in (Store(paths.user_store()), Store(paths.snapshot())) if s.exists()]
+    found = [s for s in (_own(), Store(paths.snapshot())) if s.exists()]
     if not found:
         raise KavelmonError(
             f"no figures: neither {paths.user_store()} nor {paths.snapshot()} holds a store; "

@@ -65,13 +65,14 @@ _EVERY_YEAR = (
     "kraamzorg",
     "verloskundige_zorg",
 )
+# sexes and age classes of the groups whose insured years are kept
 _AGE_GROUPS = {
-    "50_74": AGES[10:15],
-    "65plus": AGES[13:],
-    "80plus": AGES[16:],
-    "85plus": AGES[17:],
+    "50_74": (SEXES, AGES[10:15]),
+    "65plus": (SEXES, AGES[13:]),
+    "80plus": (SEXES, AGES[16:]),
+    "85plus": (SEXES, AGES[17:]),
+    "vrouwen_15_49": (("V",), AGES[3:10]),
 }
-_FERTILE = AGES[3:10]  # 15 to 49 years
 _CUT = 32
 
 
@@ -235,10 +236,11 @@ def wide(cells: Cells, references: Mapping[str, pd.DataFrame]) -> Wide:
     by = ["period", "region"]
     costs = [c for c in frame.columns if c.startswith("kosten_")]
     out = frame.groupby(by)[["years", *costs]].sum(min_count=1).rename(columns={"years": "verzekerdejaren"})
-    for name, ages in _AGE_GROUPS.items():
-        out[f"verzekerdejaren_{name}"] = frame[frame["age"].isin(ages)].groupby(by)["years"].sum()
-    women = frame[(frame["sex"] == "V") & frame["age"].isin(_FERTILE)]
-    out["verzekerdejaren_vrouwen_15_49"] = women.groupby(by)["years"].sum()
+    incomplete = {}
+    for name, (sexes, ages) in _AGE_GROUPS.items():
+        group = frame[frame["sex"].isin(sexes) & frame["age"].isin(ages)].groupby(by)["years"]
+        out[f"verzekerdejaren_{name}"] = group.sum()
+        incomplete[f"verzekerdejaren_{name}"] = group.size().reindex(out.index, fill_value=0) < len(sexes) * len(ages)
     for column, reference in references.items():
         out[column] = expected(cells, reference)
     out["kosten_vergelijkbaar"], out["verzekerdejaren_vergelijkbaar"] = out["kosten_totaal"], out["verzekerdejaren"]
@@ -246,6 +248,9 @@ def wide(cells: Cells, references: Mapping[str, pd.DataFrame]) -> Wide:
     country = out.drop(index=rest.index).groupby("period").sum(min_count=1)
     for column in ("kosten_totaal", "verzekerdejaren"):
         country[column] += rest[column].droplevel("region")
+    # A group of which a cell is absent (under ten persons) would be too low, and may be one cell, not ours to pass on.
+    for column, lacking in incomplete.items():
+        out.loc[lacking, column] = np.nan
     country.index = pd.MultiIndex.from_product([country.index, [COUNTRY]], names=by)
     rest = rest[["kosten_totaal", "verzekerdejaren"]].reindex(columns=out.columns)
     out = pd.concat([out.drop(index=rest.index), rest, country]).reset_index().assign(age="")

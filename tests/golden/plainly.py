@@ -13,6 +13,7 @@ import re
 import tomllib
 import unicodedata
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 from statistics import NormalDist
 
@@ -422,7 +423,9 @@ class Raw:
                 table.put(year, "", code, row)
             # the file itself holds all inhabitants of the country, also where a divided gemeente keeps them from any
             # one of today's
-            country = {o: float(sum(counts[c][year] for c in counts if c != "GM0000")) for o, counts in told["counts"].items()}
+            country = {
+                o: float(sum(counts[c][year] for c in counts if c != "GM0000")) for o, counts in told["counts"].items()
+            }
             table.put(year, "", "NL", country | {"population": float(sum(people.values()))})
         return table
 
@@ -600,15 +603,11 @@ class Raw:
         table = Table()
         for code, count in self._within([_degrees(x, y) for x, y in sites]).items():
             table.put("2025", "", code, {"aantal": count, "afstand_km": None})
-        geo = self.data / "geo/wijken_2024_geoinzicht.geojson"
-        for feature in json.loads(geo.read_text(encoding="utf-8"))["features"]:
+        told = (self.data / "geo/wijken_2024_geoinzicht.geojson").read_text(encoding="utf-8")
+        degrees = shapely.from_geojson(told)
+        metres = shapely.transform(degrees, lambda c: np.stack(_metres(c[:, 0], c[:, 1]), axis=1))
+        for feature, shape in zip(json.loads(told)["features"], metres.geoms, strict=True):
             code = feature["properties"]["wijkcode"]
-            if code.endswith("99"):  # water
-                continue
-            shape = shapely.transform(
-                shapely.from_geojson(json.dumps(feature["geometry"])),
-                lambda c: np.stack(_metres(c[:, 0], c[:, 1]), axis=1),
-            )
             spot = shapely.make_valid(shape).representative_point()
             near = min(math.hypot(spot.x - x, spot.y - y) for x, y in sites)
             table.put("2025", "", code, {"afstand_km": near / 1000, "aantal": None})
@@ -625,7 +624,7 @@ def _inside(point, rings):
     x, y = point
     odd = False
     for ring in rings:
-        for (x1, y1, *_), (x2, y2, *_) in zip(ring, ring[1:], strict=False):
+        for (x1, y1, *_), (x2, y2, *_) in pairwise(ring):
             if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
                 odd = not odd
     return odd
@@ -673,7 +672,9 @@ class Figures:
         self._amounts, self._weights = {}, {}
 
     def areas(self):
-        return {k: [m["code"] for m in v.get("member", []) if "valid_to" not in m] for k, v in declared("kavels").items()}
+        return {
+            k: [m["code"] for m in v.get("member", []) if "valid_to" not in m] for k, v in declared("kavels").items()
+        }
 
     def rows(self, edition, period, age, margin="value"):
         return self.raw.table(edition["source"]).get((period, age, margin), {})
@@ -768,6 +769,8 @@ class Figures:
         figure["value"] = told
         if weight is not None:
             figure["numerator"] = told * weight / scale_of(item)
+        if item.get("rollup") == "sum":  # a count, or a share that a denominator makes a count of
+            return figure | {"value": figure["numerator"] if name else told}
         for margin in ("lower", "upper"):
             row = self.rows(edition, period, age, margin).get(code)
             figure[margin] = worked_out(formula, row) if row is not None else None
@@ -839,10 +842,11 @@ class Figures:
         lost += [self.weight(edition["denominator"], edition, code, period) for code in missing]
         lost += [None for u in units if u["numerator"] is not None and u["denominator"] is None]
         whole = math.fsum(u["denominator"] for u in known)
-        if None in lost:  # of some parts nobody knows how large they are: then parts are counted
-            coverage = len(known) / (len(known) + len(lost))
-        else:
-            coverage = whole / (whole + math.fsum(lost)) if whole else 0.0
+        coverage = whole / (whole + math.fsum(w for w in lost if w)) if whole else 0.0
+        if (
+            None in lost
+        ):  # of some parts nobody knows how large they are: then the number of parts may not be low either
+            coverage = min(coverage, len(known) / (len(known) + len(lost)))
         nothing["coverage"] = coverage
         if coverage < ENOUGH:
             return nothing

@@ -10,13 +10,14 @@ import math
 import plainly
 import pytest
 
-from kavelmon import figures
+from kavelmon import figures, store
 from kavelmon.model import NotFoundError
 
 EVERYWHERE = ("NL", "achterhoek", "ede", "mijnstreek", "zuid_limburg", "GM0294", "GM0917", "GM0014")
-EARLIER = ("NL", "achterhoek", "mijnstreek", "zuid_limburg", "GM0014")  # where herindelingen and gaps matter
+EARLIER = ("NL", "achterhoek", "zuid_limburg", "GM0014")  # where herindelingen and gaps matter
 WIJKEN = ("WK029400", "WK091700", "WK001400", "WK091720", "WK022810", "WK036300")
 MARGINS = ("lower", "upper")
+SIDES = ("numerator", "denominator", *MARGINS)
 # Two formulas for RD coordinates differ by half a metre: 0.001 km. Weights are exact there too.
 RD = "afstand_ziekenhuis_hemelsbreed"
 
@@ -31,6 +32,23 @@ EDITIONS = [
 @pytest.fixture(scope="session")
 def plain(shared_data):
     return plainly.Figures(shared_data)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _read_once():
+    """Let kavelmon read the same slice of its store once: one test asks it of many regions."""
+    read, held = store.read, {}
+
+    def remembered(indicators, **chosen):
+        key = tuple(indicators), *((k, tuple(sorted(v))) for k, v in sorted(chosen.items()))
+        if key not in held:
+            held.clear()
+            held[key] = read(indicators, **chosen)
+        return held[key].copy()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "read", remembered)
+        yield
 
 
 def said(indicator, region, period, edition, age=None):
@@ -49,7 +67,7 @@ def differences(mine, theirs, absolute=None):
         share = f", {mine['coverage']:.1%} of the denominator is known" if "coverage" in mine else ""
         return [f"value {mine['value']} from the raw files{share}; kavelmon {theirs['value']}"]
     found = []
-    names = ("value", "denominator") if absolute else ("value", "numerator", "denominator", *MARGINS)
+    names = ("value", "denominator") if absolute else ("value", *SIDES)
     for name in names:
         one, other = mine[name], theirs[name]
         tolerance = {"abs_tol": absolute} if absolute and name == "value" else {"rel_tol": 1e-9, "abs_tol": 1e-12}
@@ -66,10 +84,11 @@ def test_recomputed(plain, kind, name, source):
     periods = plain.periods(edition, age)
     assert periods, "nothing is published"
     wrong = []
-    for period in sorted({periods[0], periods[-1]}):
+    complete = plainly.source_of(edition).get("read", {}).get("complete", True)
+    for period in sorted({periods[0], periods[-1]}) if complete else periods:
         rows = plain.rows(edition, period, age)
         if kind == "denominators":
-            regions = ("NL", "achterhoek", "GM0917") if period == periods[-1] else ()
+            regions = ("NL", "achterhoek") if period == periods[-1] else ()
         else:
             wijken = [w for w in WIJKEN if w in rows][:3]
             regions = (*EVERYWHERE, *wijken) if period == periods[-1] else (*EARLIER, *wijken[:1])
@@ -81,9 +100,6 @@ def test_recomputed(plain, kind, name, source):
             lines = differences(mine, theirs, 0.001 if name == RD else None)
             wrong += [f"{name}, {source}, {region}, {period}: {line}" for line in lines]
     assert not wrong, "\n".join(wrong)
-
-
-SIDES = ("numerator", "denominator", *MARGINS)
 
 
 @pytest.mark.parametrize("age", ["18-65", "65+"])
@@ -158,18 +174,19 @@ def rest_of(plain, year, group):
     return costs.get(group, 0.0)
 
 
-# method.md 4.2: euro per insured year in 2023, men and women, from 0-4 in steps of five years to 90+
-NATIONAL_RATES = """
-2710.46/2192.12 1527.35/1259.88 1286.43/1157.73 1326.76/1560.15 1316.82/2009.71 1387.62/2561.67 1480.46/3107.96
-1555.26/2732.07 1715.50/2382.73 2000.83/2485.42 2411.83/2833.52 3067.00/3159.58 3879.44/3730.50 4899.55/4494.19
-6172.06/5352.53 7545.77/6477.87 8718.79/7680.20 9803.09/8980.69 11006.73/9936.50
-""".split()
+# method.md 4.2: euro per insured year in 2023, from 0-4 in steps of five years to 90+
+MEN = (
+    2710.46, 1527.35, 1286.43, 1326.76, 1316.82, 1387.62, 1480.46, 1555.26, 1715.50, 2000.83,
+    2411.83, 3067.00, 3879.44, 4899.55, 6172.06, 7545.77, 8718.79, 9803.09, 11006.73,
+)  # fmt: skip
+WOMEN = (
+    2192.12, 1259.88, 1157.73, 1560.15, 2009.71, 2561.67, 3107.96, 2732.07, 2382.73, 2485.42,
+    2833.52, 3159.58, 3730.50, 4494.19, 5352.53, 6477.87, 7680.20, 8980.69, 9936.50,
+)  # fmt: skip
 
 
 def test_national_rates(plain):
-    known = {}
-    for i, both in enumerate(NATIONAL_RATES):
-        known["M", i * 5], known["V", i * 5] = map(float, both.split("/"))
+    known = {(sex, i * 5): rate for sex, rates in (("M", MEN), ("V", WOMEN)) for i, rate in enumerate(rates)}
     path = plainly.DECLARED / "snapshot/vektis_rates.parquet"
     stored = {}
     for row in plainly.pq.read_table(path).to_pylist():

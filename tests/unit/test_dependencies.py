@@ -4,7 +4,7 @@ import ast
 import re
 import sys
 import tomllib
-from importlib.metadata import packages_distributions
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import nbformat
@@ -12,10 +12,15 @@ import nbformat
 ROOT = Path(__file__).parents[2]
 
 
+def name(requirement: str) -> str:
+    return re.match(r"[A-Za-z0-9._-]+", requirement)[0].lower()
+
+
 def declared() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    names = {re.match(r"[A-Za-z0-9._-]+", r)[0].lower() for r in project["dependencies"]}
-    return names | {"vl-convert-python"}  # altair[save]
+    names = {name(r) for r in project["dependencies"]}
+    direct = {name(r) for d in names for r in requires(d) or ()}  # numpy comes with pandas, traitlets with ipywidgets
+    return names | direct
 
 
 def imported(path: Path) -> set[str]:
