@@ -10,7 +10,7 @@ dashboard: .venv/.run
 	$(BIN)/kavelmon dashboard --port $(PORT) $(if $(NO_BROWSER),--no-browser)
 
 test: .venv/.dev lint
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
 
 test-all: .venv/.dev lint
 	$(BIN)/pytest

@@ -244,13 +244,21 @@ def _publish(fresh: Path, target: Path) -> None:
     """Put a complete store in a folder of its own below `target`, then point to it in one step."""
     name = store.sha256(fresh / "datapackage.json")[:16]
     target.mkdir(exist_ok=True)
-    if not (target / name).is_dir():
+    pointer = target / store.CURRENT
+    before = pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else ""
+    known = (target / name).is_dir()
+    if not known:
         fresh.rename(target / name)
-    draft = fresh.parent / "current"
-    draft.write_text(name, encoding="utf-8")
-    draft.replace(target / store.CURRENT)
-    for old in target.iterdir():
-        if old.is_dir() and old.name != name:
+    draft = fresh.parent / store.CURRENT
+    try:
+        draft.write_text(name, encoding="utf-8")
+        draft.replace(pointer)
+    except OSError:
+        if not known:
+            shutil.rmtree(target / name, ignore_errors=True)
+        raise
+    for old in target.iterdir():  # the one before stays for whoever is reading it
+        if old.is_dir() and old.name not in (name, before):
             shutil.rmtree(old, ignore_errors=True)
 
 

@@ -191,10 +191,10 @@ class TestOfFigures:
     def units(level: str, year: int, **figures: float) -> pd.DataFrame:
         names = {"WK029400": "Wijk 00 Stad", "WK190103": "Wijk 03 Bodegraven Zuid", "GM0294": "Winterswijk"}
         rows = [
-            {"region": c, "edition": "rivm_50090ned", "region_name": names.get(c, c), "level": level, "region_year": year, "value": v}
+            {"region": c, "region_name": names.get(c, c), "level": level, "region_year": year, "value": v}
             for c, v in figures.items()
         ]
-        return pd.DataFrame(rows).assign(period="2020", status="ok")
+        return pd.DataFrame(rows).assign(period="2020", status="ok", edition="rivm_50090ned")
 
     def test_wijken_in_their_gemeente_and_no_figure_on_another_area(self, item):
         units = self.units("WK", 2020, WK029400=14.0, WK190103=20.0, WK039801=9.0)

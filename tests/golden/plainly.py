@@ -540,7 +540,7 @@ class Raw:
         }
         for year, of_year in self.vektis_cells.items():
             rates, rates_outside = self.vektis_rates(year), self.vektis_rates(year, kavels)
-            rows = {}
+            rows, whole = {}, defaultdict(list)
             for code, of_code in of_year.items():
                 row = rows[code] = {f"kosten_{g}": 0.0 for g in self.vektis_groups.values()}
                 row["verzekerdejaren"] = math.fsum(c[0] for c in of_code.values())
@@ -555,14 +555,16 @@ class Raw:
                         row[f"kosten_{group}"] += amount
                 for name, fits in within.items():
                     found = [c[0] for (sex, age), c in of_code.items() if fits(sex, age)]
-                    row[f"verzekerdejaren_{name}"] = math.fsum(found) if found else None  # all in the rest row
+                    whole[name] += found
+                    # of a group with a cell in the rest row nobody knows the size
+                    complete = len(found) == sum(fits(sex, age) for sex, age in rates)
+                    row[f"verzekerdejaren_{name}"] = math.fsum(found) if complete else None
                 row["kosten_verwacht"] = math.fsum(c[0] * rates[k] for k, c in of_code.items())
                 row["kosten_verwacht_zonder_kavels"] = math.fsum(c[0] * rates_outside[k] for k, c in of_code.items())
             country = {}
             for name in rows["GM0363"]:
-                rest = ["REST"] if name in rows["REST"] else []
-                codes = [c for c in rows if c != "REST"] + rest
-                country[name] = math.fsum(rows[c][name] for c in codes if rows[c][name] is not None)
+                group = whole.get(name.removeprefix("verzekerdejaren_"))
+                country[name] = math.fsum(group or [row[name] for row in rows.values() if name in row])
             for code, row in (rows | {"NL": country}).items():
                 table.put(year, "", code, row)
         return table

@@ -343,14 +343,14 @@ def test_a_full_disk_leaves_the_old_store(exports, own_store, kept, monkeypatch,
 
 
 def test_a_store_that_cannot_be_put_in_place_leaves_the_old_one(exports, own_store, kept, monkeypatch):
-    really = Path.rename
+    really = Path.replace
 
-    def rename(self: Path, target: Path):
-        if Path(target) == own_store and self.name == "store":
+    def replace(self: Path, target: Path):
+        if Path(target) == own_store / store.CURRENT:
             raise OSError(errno.EACCES, "Permission denied")
         return really(self, target)
 
-    monkeypatch.setattr(Path, "rename", rename)
+    monkeypatch.setattr(Path, "replace", replace)
     with pytest.raises(OSError, match="Permission denied"):
         made(exports(costs=True), own_store)
     assert kept()
