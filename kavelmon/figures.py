@@ -3,7 +3,7 @@
 Everything goes through `series`; so these three cannot differ.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from kavelmon import declarations, store
 from kavelmon.model import COUNTRY, Area, Edition, Indicator, NotAggregable, NotFoundError
 from kavelmon.places import Place, place
 from kavelmon.regions import gemeente_of, level_of
-from kavelmon.rollup import country, interval, parts_of, roll_up
+from kavelmon.rollup import Weigh, country, interval, parts_of, roll_up
 
 COLUMNS = [
     "indicator",
@@ -173,8 +173,8 @@ def _units(item: Indicator, edition: Edition, part: pd.DataFrame, spot: Place, l
             units = parts_of(units, spot.codes, regions).rows
         return _published(item, edition, units)
     if spot.level == "NL":
-        whole = _whole_country(edition, part)
-        figure = {"region": COUNTRY, "level": "NL", **country(item, edition, part, whole)}
+        found = country(item, edition, part, _every(edition, part), _weigh(edition, part))
+        figure = {"region": COUNTRY, "level": "NL", **found}
     else:
         figure = {"region": spot.id, "level": spot.level, **_one(item, edition, part, spot.codes)}
     return pd.DataFrame([figure]).assign(region_name=spot.title)
@@ -196,27 +196,37 @@ _BOUNDS = ("lower", "upper", "method")
 def _one(item: Indicator, edition: Edition, part: pd.DataFrame, codes: tuple[str, ...]) -> dict:
     parts = parts_of(part, codes, store.regions())
     try:
-        return roll_up(item, edition, parts, whole=_whole(edition, parts, codes))
+        return roll_up(item, edition, parts, _weigh(edition, part))
     except NotAggregable as refusal:
         return {"value": np.nan, "status": "missing", "coverage": np.nan, "note": str(refusal)}
 
 
-def _whole_country(edition, part):
-    """Return the denominator of the country, for a source that holds only some of its gemeenten or wijken."""
-    if declarations.default().source(edition.source).read.complete or not edition.denominator:
-        return None
-    counts = store.read([edition.denominator], levels=["NL"], periods=[part["period"].iat[0]])
-    return float(counts["value"].iat[0]) if len(counts) else None
+def _weigh(edition: Edition, part: pd.DataFrame) -> Weigh:
+    """Return what gives the denominators of gemeenten that a source lacks: of the nearest period, of the same area."""
+    period, year = part["period"].iat[0], int(part["region_year"].iat[0])
+
+    def weigh(codes: Collection[str]) -> dict[str, float]:
+        if not edition.denominator or not codes:
+            return {}
+        counts = store.read([edition.denominator], levels=["GM"], regions=codes)
+        changed = {y: store.regions().changed(int(y), year) for y in counts["region_year"].unique()}
+        same = [c not in changed[y] for c, y in zip(counts["region"], counts["region_year"], strict=True)]
+        counts = counts[counts["value"].notna() & np.array(same, dtype=bool)]
+        order = [e.source for e in declarations.default().indicator(edition.denominator).edition]
+        distance = (counts["period"].str[:4].astype(int) - int(period[:4])).abs()
+        counts = counts.assign(distance=distance, rank=counts["source"].map(order.index))
+        nearest = counts.sort_values(["distance", "rank"], kind="stable").drop_duplicates("region")
+        return dict(zip(nearest["region"], nearest["value"], strict=True))
+
+    return weigh
 
 
-def _whole(edition, parts, codes):
-    """Return the denominator of the whole gemeenten, where a figure is made of wijken that may not be all of them."""
-    if parts.level == "GM" or not edition.denominator or not all(c.startswith("GM") for c in codes):
-        return None
-    period = parts.rows["period"].iat[0] if len(parts.rows) else ""
-    counts = store.read([edition.denominator], levels=["GM"], regions=list(codes), periods=[period] if period else [])
-    known = counts.drop_duplicates("region")
-    return float(known["value"].sum()) if set(known["region"]) == set(codes) else None
+def _every(edition: Edition, part: pd.DataFrame) -> frozenset[str]:
+    """Return the gemeenten of the country, for a source that holds only some of them."""
+    if declarations.default().source(edition.source).read.complete:
+        return frozenset()
+    year = int(part["region_year"].iat[0])
+    return store.regions().gemeenten(year) & store.regions().gemeenten(year, month_day="12-31")
 
 
 def value(

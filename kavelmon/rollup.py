@@ -4,7 +4,7 @@ Numerators and denominators are summed, rates are never averaged (`method.md` of
 members stand for every year, so that a trend compares one and the same area; whole mergers are followed back.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,8 @@ from kavelmon.stats.intervals import byar, combined_margins, wilson
 from kavelmon.store import with_numerators
 
 MIN_COVERAGE = 0.80
+MIN_EVENTS = 10  # below this Byar's approximation is not good enough
+Weigh = Callable[[Collection[str]], dict[str, float]]
 _UNITS = ("GM", "WK", "BU")
 
 
@@ -59,13 +61,13 @@ def parts_of(rows: pd.DataFrame, codes: Collection[str], regions: Regions) -> Pa
     return Parts(rows[rows["region"].isin(units)], frozenset(units), level, reason)
 
 
-def roll_up(item: Indicator, edition: Edition, parts: Parts, whole: float | None = None) -> dict:
+def roll_up(item: Indicator, edition: Edition, parts: Parts, weigh: Weigh | None = None) -> dict:
     """Return one observation for the area: value, numerator, denominator, lower, upper, method, status, ...
 
     Parameters
     ----------
-    whole
-        The denominator of the whole area, where the file may lack units of it that nothing in the file betrays.
+    weigh
+        Gives the denominators of gemeenten that the file lacks, as far as they are known.
 
     Returns
     -------
@@ -91,9 +93,7 @@ def roll_up(item: Indicator, edition: Edition, parts: Parts, whole: float | None
     known = rows[rows["value"].notna() | rows["numerator"].notna()]
     if item.rollup == "mean":
         known = known[known["denominator"] > 0]
-    out["coverage"] = _coverage(item, rows, known, parts.expected)
-    if whole and item.rollup == "mean":
-        out["coverage"] = min(out["coverage"], float(known["denominator"].sum()) / whole)
+    out["coverage"] = _coverage(item, parts, known, weigh)
     if known.empty:
         return out
     if item.rollup == "sum":
@@ -134,6 +134,8 @@ def interval(item: Indicator, edition: Edition, out: dict) -> dict:
     """Return the interval that counts allow, where the edition says that they do and the source gives none."""
     if not edition.interval or out["method"] == "bron" or np.isnan(out["value"]):
         return {}
+    if edition.interval == "byar" and out["numerator"] < MIN_EVENTS:
+        return {}
     bounds = byar if edition.interval == "byar" else wilson
     lower, upper = bounds(out["numerator"], out["denominator"])
     return {"lower": lower * item.per, "upper": upper * item.per, "method": edition.interval}
@@ -160,11 +162,18 @@ def _empty(rows: pd.DataFrame) -> dict:
     return {**nothing, "method": "", "status": status, "estimated": "", "coverage": 0.0, "note": ""}
 
 
-def _coverage(item: Indicator, rows: pd.DataFrame, known: pd.DataFrame, expected: frozenset[str]) -> float:
-    weighed = item.rollup == "mean" and rows["denominator"].notna().all() and set(rows["region"]) == set(expected)
-    if weighed and (total := rows["denominator"].sum()) > 0:
-        return float(known["denominator"].sum() / total)
-    return len(known) / len(expected) if expected else 0.0
+def _coverage(item: Indicator, parts: Parts, known: pd.DataFrame, weigh: Weigh | None) -> float:
+    """Return the share of the denominator that is published; parts of unknown size are counted, not weighed."""
+    lost = parts.rows[~parts.rows["region"].isin(known["region"])]
+    absent = parts.expected - set(parts.rows["region"])
+    by_number = len(known) / (len(known) + len(lost) + len(absent)) if len(known) else 0.0
+    if item.rollup == "sum" or not len(known):
+        return by_number
+    weights = weigh(absent) if weigh and absent else {}
+    got = float(known["denominator"].sum())
+    by_weight = got / (got + float(lost["denominator"].sum()) + sum(weights.values()))
+    sizes_known = lost["denominator"].notna().all() and len(weights) == len(absent)
+    return by_weight if sizes_known else min(by_weight, by_number)
 
 
 def _status(known: pd.DataFrame) -> str:
@@ -175,15 +184,19 @@ def _reasons(known: pd.DataFrame) -> str:
     return "; ".join(dict.fromkeys(filter(None, known["estimated"])))
 
 
-def country(item: Indicator, edition: Edition, rows: pd.DataFrame, whole: float | None = None) -> dict:
+def country(
+    item: Indicator, edition: Edition, rows: pd.DataFrame, every: Collection[str] = (), weigh: Weigh | None = None
+) -> dict:
     """Return the figure of the Netherlands: the published one, else the sum of all gemeenten or wijken, so marked.
 
     Parameters
     ----------
     rows
         Observations of one indicator, source, period and age.
-    whole
-        The denominator of the whole country, for a source that does not hold every gemeente.
+    every
+        The gemeenten of the country, for a source that does not hold all of them.
+    weigh
+        As in `roll_up`.
     """
     published = rows[(rows["region"] == COUNTRY)]
     if len(published) and (published["value"].notna().all() or published["status"].iat[0] == "not_asked"):
@@ -192,7 +205,9 @@ def country(item: Indicator, edition: Edition, rows: pd.DataFrame, whole: float 
     units = rows[rows["level"] == level]
     if item.rollup == "none" or units.empty:
         return {**_empty(units), "note": item.rollup_reason}
-    out = roll_up(item, edition, Parts(units, frozenset(units["region"]), level), whole)
+    seen = {c if level == "GM" else gemeente_of(c) for c in units["region"]}
+    expected = frozenset(units["region"]) | (frozenset(every) - seen)
+    out = roll_up(item, edition, Parts(units, expected, level), weigh)
     if not np.isnan(out["value"]) and item.rollup == "mean":
         out["estimated"] = "; ".join(filter(None, [out["estimated"], texts.summed(level)]))
     return out

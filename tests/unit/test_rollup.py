@@ -135,8 +135,18 @@ def test_wijken_stand_in_where_there_are_no_gemeenten():
     frame = rows([10.0, 30.0], [100.0, 300.0], codes=["WK029400", "WK029401"], level="WK")
     parts = parts_of(frame, ["GM0294"], store.regions())
     assert parts.level == "WK"
-    assert roll_up(SHARE, SHARE.edition[0], parts, whole=400.0)["value"] == pytest.approx(25.0)
-    assert math.isnan(roll_up(SHARE, SHARE.edition[0], parts, whole=1000.0)["value"])
+    assert roll_up(SHARE, SHARE.edition[0], parts)["value"] == pytest.approx(25.0)
+    wider = parts_of(frame, ["GM0294", "GM0197"], store.regions())
+    for lacking, coverage in ((60.0, 400 / 460), (600.0, 0.4)):
+        out = roll_up(SHARE, SHARE.edition[0], wider, lambda codes, lacking=lacking: dict.fromkeys(codes, lacking))
+        assert out["coverage"] == pytest.approx(coverage)
+        assert math.isnan(out["value"]) == (coverage < MIN_COVERAGE)
+
+
+def test_a_country_of_which_gemeenten_are_absent_is_no_sum():
+    frame = rows([10.0, 30.0], [math.nan, math.nan])
+    assert country(COUNT, COUNT.edition[0], frame)["value"] == 40.0
+    assert math.isnan(country(COUNT, COUNT.edition[0], frame, {*CODES})["value"])
 
 
 def test_the_country_is_the_published_row_else_a_marked_sum():
