@@ -83,8 +83,8 @@ def _earlier(counts: pd.Series, years: int, regions: Regions) -> pd.Series:
 def offences(source: Source, paths: Iterable[Path], topics: Iterable[str], regions: Regions) -> Wide:
     """Read registered offences with the average population: counts recalculated to today's gemeenten.
 
-    The population stands there in the indeling of each year, so that of merged gemeenten is summed first; a gemeente
-    that got a part of a divided one has no population for the years before, and therefore no rate.
+    The population stands there in the indeling of each year, so that of merged gemeenten is summed first. A gemeente
+    that got a part of a divided one has no population here for the years before; its rate borrows the nearest one.
 
     Topics are the codes of the offences (``1.1.1``), and ``population``.
     """
