@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Domain = Literal["gezondheid", "zorg", "omgeving", "aanbod"]
 Better = Literal["higher", "lower", "none"]
-Level = Literal["NL", "GG", "GM", "WK", "BU"]
 Method = Literal["model", "survey", "register"]
 Rollup = Literal["mean", "sum", "none"]
 

@@ -1,5 +1,5 @@
 """What Voilà publishes: one function per page."""
 
-from kavelmon.dashboard.kavelmonitor import kavelmonitor
+from kavelmon.dashboard.monitor import kavelmonitor
 
 __all__ = ["kavelmonitor"]
