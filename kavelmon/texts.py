@@ -45,7 +45,8 @@ TAG_PART = "onvolledig"
 MODEL = "Geschatte cijfers (model). Kleine verschillen tussen wijken kunnen toeval zijn."
 OVERVIEW = (
     "Elke rij zet het gebied naast Nederland. "
-    "Gunstiger of ongunstiger staat er alleen als de marges bekend zijn en het verschil groter is dan toeval."
+    "Gunstiger of ongunstiger staat er alleen als de marges bekend zijn en het verschil groter is dan toeval. "
+    "Geeft de bron geen marges, dan staat er hoger, lager of ongeveer gelijk: dat is geen oordeel."
 )
 NOT_HERE = "Voor dit gebied geeft deze bron geen cijfer."
 NO_DATA = "Nog geen gegevens over dit onderwerp voor dit gebied."
