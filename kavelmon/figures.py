@@ -186,6 +186,8 @@ def _published(item: Indicator, edition: Edition, units: pd.DataFrame) -> pd.Dat
     if edition.interval:
         found = [interval(item, edition, row) for row in units.to_dict("records")]
         units = units.assign(**{k: [f.get(k, u) for f, u in zip(found, units[k], strict=True)] for k in _BOUNDS})
+    if edition.value:
+        units = units.assign(estimated=edition.estimated)
     names = [store.regions().name(c, y) for c, y in zip(units["region"], units["region_year"], strict=True)]
     return units.assign(region_name=names, coverage=units["value"].notna().astype(float))
 

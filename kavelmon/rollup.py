@@ -125,6 +125,8 @@ def roll_up(item: Indicator, edition: Edition, parts: Parts, weigh: Weigh | None
 def _single(item: Indicator, edition: Edition, row: pd.Series) -> dict:
     out = _empty(row.to_frame().T) | {k: row[k] for k in _FIELDS}
     out["coverage"] = 1.0 if not np.isnan(row["value"]) else 0.0
+    if edition.value:  # a published figure is not less exact for a denominator that only a sum would need
+        out["estimated"] = edition.estimated
     if item.rollup == "mean" and np.isnan(out["numerator"]):
         out["numerator"] = out["value"] * out["denominator"] / item.per
     return out | interval(item, edition, out)

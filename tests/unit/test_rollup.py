@@ -104,6 +104,11 @@ def test_an_area_of_one_gemeente_keeps_the_published_figure_and_its_margins():
     assert (out["value"], out["lower"], out["upper"]) == (20.0, 18.3, 22.9)
 
 
+def test_a_published_figure_is_not_an_approximation_whatever_its_denominator_is():
+    frame = rows([20.0], [1000.0], estimated="noemer van 2020")
+    assert roll_up(SHARE, SHARE.edition[0], whole(frame))["estimated"] == ""
+
+
 def test_what_is_approximated_is_marked():
     frame = rows([20.0, 30.0], [1000.0, 3000.0], estimated=["noemer van 2020", ""])
     assert roll_up(SHARE, SHARE.edition[0], whole(frame))["estimated"] == "noemer van 2020"
