@@ -226,7 +226,7 @@ def _sentence(row: state.Row, area: Area) -> str:
     if area.kind == "land":
         return f"Nederland: {row.reference}{unit}{named}."
     if row.value == texts.NO_VALUE:
-        return f"{area.title}: geen cijfer{named}. {' '.join(row.remarks)} Nederland: {row.reference}{unit}."
+        return f"{area.title}: geen cijfer{named}. {' '.join(row.remarks)} Nederland: {row.reference}."
     margins = f", marge {row.margins}" if row.margins else ""
     word = texts.WORDS[row.comparison.word]
     last = f" Vergelijking: {word}{'' if row.comparison.judged else '; de bron geeft geen marges'}."

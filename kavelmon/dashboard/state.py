@@ -47,7 +47,8 @@ class Row:
     @property
     def remarks(self) -> list[str]:
         """What must be known before reading the figure: provisional, approximated, incomplete, old."""
-        found = [texts.STATUSES.get(self.figure["status"], ""), self.figure["note"]]
+        # a note says more exactly why there is no figure than the status does
+        found = [self.figure["note"] or texts.STATUSES.get(self.figure["status"], "")]
         if self.figure["estimated"]:
             found.append(texts.estimated(self.figure["estimated"]))
         if 0 < _number(self.figure["coverage"]) < _WHOLE:
