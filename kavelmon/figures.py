@@ -164,9 +164,7 @@ def _units(item: Indicator, edition: Edition, part: pd.DataFrame, spot: Place, l
     """Return one row per unit, of one period: as published where that is possible, else rolled up."""
     regions = store.regions()
     if level == "GM" and spot.codes:  # today's gemeenten: a merged one is the sum of its predecessors
-        codes = sorted({c if c.startswith("GM") else gemeente_of(c) for c in spot.codes})
-        rows = [{"region": c, "level": "GM", **_one(item, edition, part, (c,))} for c in codes]
-        return pd.DataFrame(rows).assign(region_name=[regions.name(c) for c in codes], region_year=regions.current_year)
+        return _gemeenten(item, edition, part, {c if c.startswith("GM") else gemeente_of(c) for c in spot.codes})
     if level or spot.level == "REST":
         units = part[part["level"] == (level or "REST")]
         if spot.codes and len(units):
@@ -178,6 +176,18 @@ def _units(item: Indicator, edition: Edition, part: pd.DataFrame, spot: Place, l
     else:
         figure = {"region": spot.id, "level": spot.level, **_one(item, edition, part, spot.codes)}
     return pd.DataFrame([figure]).assign(region_name=spot.title)
+
+
+def _gemeenten(item: Indicator, edition: Edition, part: pd.DataFrame, codes: Collection[str]) -> pd.DataFrame:
+    """Return today's gemeenten: as published where nothing was merged or divided since, else the sum of the parts."""
+    regions = store.regions()
+    changed = regions.changed(int(part["region_year"].iat[0]), regions.current_year)
+    rows = part[(part["level"] == "GM") & part["region"].isin(set(codes) - changed)]
+    kept = _published(item, edition, rows)
+    made = [{"region": c, "level": "GM", **_one(item, edition, part, (c,))} for c in sorted({*codes} - {*rows["region"]})]
+    found = pd.concat([kept, pd.DataFrame(made)]) if made else kept
+    found = found.sort_values("region", ignore_index=True)
+    return found.assign(region_name=found["region"].map(regions.name), region_year=regions.current_year)
 
 
 def _published(item: Indicator, edition: Edition, units: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
-from itertools import pairwise
 from pathlib import Path
 
 import folium
@@ -19,9 +18,9 @@ import shapely
 from kavelmon import colours, geometry, paths, store
 from kavelmon import texts as texts_of
 from kavelmon.model import Indicator, NotFoundError
-from kavelmon.numerals import number, with_unit
+from kavelmon.numerals import with_unit
 from kavelmon.regions import gemeente_of
-from kavelmon.stats.classes import class_breaks
+from kavelmon.stats.classes import class_breaks, class_labels
 
 _VERTICES = 20_000  # a map of more is drawn with the detail that can be seen when it opens
 _NAMES = 30  # so many areas get their name on the map
@@ -243,14 +242,7 @@ def _names(areas: gpd.GeoDataFrame) -> list[tuple[float, float, str]]:
 
 
 def _legend(breaks, fills, figures, some_without, markers) -> str:
-    def short(figure):  # 16, but 14,5
-        return number(figure, next(d for d in range(12) if d == 11 or round(figure, d) == figure))
-
-    to = " tot " if breaks and breaks[0] < 0 else "–<wbr>"
-    labels = [short(figure) for figure in figures[:1]]
-    if breaks:
-        between = [f"{short(a)}{to}{short(b)}" for a, b in pairwise(breaks)]
-        labels = [f"tot {short(breaks[0])}", *between, f"{short(breaks[-1])} en meer"]
+    labels = [markup.escape(label).replace("–", "–<wbr>") for label in class_labels(breaks, figures)]
     swatch = '<rect width="100%" height="14" fill="{}" stroke="{}"/>'
     classes = [(swatch.format(fill, fill), label) for fill, label in zip(fills, labels, strict=True)]
     others = [(_HATCH + swatch.format("url(#geen-cijfer)", colours.BORDER), "geen cijfer")] if some_without else []

@@ -204,6 +204,15 @@ class Member(_Declared):
     valid_to: dt.date | Year | None = None
 
 
+class Event(_Declared):
+    """Something that happened in an area and that a trend marks, with the sentence that explains it."""
+
+    year: Year
+    title: Annotated[str, Field(max_length=24)]
+    text: str
+    source: str = ""
+
+
 class Area(_Declared):
     """One exactly agreed area: today's members are those without `valid_to`."""
 
@@ -214,6 +223,7 @@ class Area(_Declared):
     start: dt.date | None = None
     kernset: tuple[Identifier, ...] = ()
     member: tuple[Member, ...] = ()
+    event: tuple[Event, ...] = ()
     source: str = ""
 
     @property

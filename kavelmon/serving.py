@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kavelmon import paths, vega
+from kavelmon.dashboard import monitor, prepared
 from kavelmon.model import KavelmonError
 
 WIDGETS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
@@ -24,9 +25,22 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # A kernel without a page ends within IDLE_S + CULL_EVERY_S, also when its page could not say goodbye. Before a page has
 # its connection IDLE_S is all it has, so a cell must be done, or be given up, before that.
 IDLE_S, CULL_EVERY_S, CELL_S = 40, 10, 35
+# A kernel takes some 60 MB as long as it imports no pandas, and some 160 MB from then on. Forty take 2.4 GB, and at worst
+# 6.4 GB: what a server of 8 GB can give. One that has more may be told so.
+MAX_VISITORS, MAX_VISITORS_ENV = 40, "KAVELMON_MAX_VISITORS"
 
 
-def settings(port: int, ip: str = "localhost") -> dict[str, dict[str, Any]]:
+def visitors(given: int | None = None) -> int:
+    """Return how many visitors fit: what is given, else what the environment says, else `MAX_VISITORS`."""
+    name, found = "max_visitors", str(given)
+    if given is None:
+        name, found = MAX_VISITORS_ENV, os.environ.get(MAX_VISITORS_ENV) or str(MAX_VISITORS)
+    if not found.isdecimal() or int(found) < 1:
+        raise KavelmonError(f"{name}: {found} is no number of visitors; give a whole number above 0, such as 40")
+    return int(found)
+
+
+def settings(port: int, ip: str = "localhost", *, max_visitors: int = MAX_VISITORS) -> dict[str, dict[str, Any]]:
     """Return the configuration of Voilà; it goes in a file, because dict options break on the command line."""
     server = {"ip": ip, "port": port, "port_retries": 0, "open_browser": False, "token": "", "log_level": "ERROR"}
     tornado = {
@@ -49,7 +63,11 @@ def settings(port: int, ip: str = "localhost") -> dict[str, dict[str, Any]]:
             "show_tracebacks": False,
             "file_allowlist": [],  # nothing but notebooks
             "extension_allowlist": WIDGETS,
+            "multi_kernel_manager_class": "kavelmon.kernels.Kernels",
         },
+        "Kernels": {"max_visitors": max_visitors},
+        # A kernel that died is not started again: it would keep its id and know nothing of its page.
+        "KernelRestarter": {"restart_limit": 0},
         "VoilaExporter": {"language_code": "nl"},
         "VoilaExecutor": {"timeout": CELL_S},
         "MappingKernelManager": {
@@ -82,8 +100,11 @@ def command(folder: Path, notebooks: Path) -> list[str]:
 
 
 @contextlib.contextmanager
-def running(notebooks: Path, port: int, ip: str = "localhost", **streams: Any) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    notebooks: Path, port: int, ip: str = "localhost", *, max_visitors: int | None = None, **streams: Any
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server, from the moment that it listens to its clean end; `streams` are those of `subprocess.Popen`."""
+    limit = visitors(max_visitors)
     try:
         socket.create_server((ip, port), family=socket.AF_INET6 if ":" in ip else socket.AF_INET).close()
     except (OSError, OverflowError) as error:
@@ -95,7 +116,10 @@ def running(notebooks: Path, port: int, ip: str = "localhost", **streams: Any) -
         static = folder / "share" / "voila" / "templates" / "kavelmon" / "static"
         static.mkdir(parents=True)
         (static / "vega.js").write_text(vega.module(), encoding="utf-8")
-        config = settings(port, ip)
+        (static / "monitor.js").write_text(monitor.module(), encoding="utf-8")
+        pages = {prepared.PAGES: str(prepared.folder())} if (notebooks / "kavelmonitor.ipynb").is_file() else {}
+        _write_start(static.parent, notebooks)
+        config = settings(port, ip, max_visitors=limit)
         config["Voila"]["connection_dir_root"] = name
         (folder / "voila.json").write_text(json.dumps(config), encoding="utf-8")
         profile = folder / "ipython" / "profile_default"
@@ -103,7 +127,7 @@ def running(notebooks: Path, port: int, ip: str = "localhost", **streams: Any) -
         (profile / "ipython_kernel_config.json").write_text(json.dumps(KERNEL), encoding="utf-8")
         # In a session of its own: Ctrl-C then reaches only us, and we end the server in its own way.
         call = command(folder, notebooks)
-        server = subprocess.Popen(call, env=environment(folder), start_new_session=True, **streams)
+        server = subprocess.Popen(call, env=environment(folder) | pages, start_new_session=True, **streams)
         try:
             deadline = time.monotonic() + 60
             while not _listens(ip, port):
@@ -120,6 +144,14 @@ def running(notebooks: Path, port: int, ip: str = "localhost", **streams: Any) -
                 server.wait()
 
 
+def _write_start(folder: Path, notebooks: Path) -> None:
+    """Write the start page in a process of its own: what it imports takes 300 MB that we would keep for ever."""
+    call = [sys.executable, "-m", "kavelmon.dashboard.start", str(folder), str(notebooks.resolve())]
+    made = subprocess.run(call, capture_output=True, text=True, encoding="utf-8")
+    if made.returncode:
+        raise KavelmonError(f"no start page: {(made.stderr.strip().splitlines() or ['it ended'])[-1]}")
+
+
 def _listens(ip: str, port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection((ip, port), 1):
         return True
@@ -127,13 +159,18 @@ def _listens(ip: str, port: int) -> bool:
 
 
 def dashboard(
-    port: int = 8866, *, open_browser: bool = True, notebooks: Path | None = None, ip: str = "localhost"
+    port: int = 8866,
+    *,
+    open_browser: bool = True,
+    notebooks: Path | None = None,
+    ip: str = "localhost",
+    max_visitors: int | None = None,
 ) -> int:
     """Serve the notebooks until Ctrl-C, and return the exit code; a port in use is a `KavelmonError`."""
     for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):  # a closed terminal ends the server as Ctrl-C does
         signal.signal(getattr(signal, name), signal.default_int_handler)
     try:
-        with running(notebooks or paths.notebooks(), port, ip) as server:
+        with running(notebooks or paths.notebooks(), port, ip, max_visitors=max_visitors) as server:
             address = f"http://{ip}:{port}/"
             print(f"kavelmon is ready at {address} (Ctrl-C stops it)", flush=True)
             if open_browser:

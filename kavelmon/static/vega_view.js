@@ -26,16 +26,18 @@ class View extends first.constructor {
 }
 first.finalize();
 
-async function draw(box, spec) {
-  const { view, finalize } = await vegaEmbed(box, structuredClone(spec), {
+// Draw a Vega or Vega-Lite spec in a box, and return its view; what goes wrong while it draws is thrown.
+export async function figure(box, spec) {
+  const { view, finalize } = await vegaEmbed(box, spec, {
     actions: false,
+    logLevel: 1, // an empty data set is no fault
     renderer: "svg",
     formatLocale: FORMAT_LOCALE,
     timeFormatLocale: TIME_FORMAT_LOCALE,
     loader,
     viewClass: View,
   });
-  if (!view.failure) return finalize;
+  if (!view.failure) return Object.assign(view, { end: finalize });
   finalize();
   throw view.failure;
 }
@@ -73,7 +75,7 @@ function render({ model, el }) {
     el.append(box);
     try {
       if (Object.keys(spec).length) {
-        finalize = await draw(box, spec);
+        finalize = (await figure(box, structuredClone(spec))).end;
         box.removeAttribute("aria-roledescription");
         box.setAttribute("role", "img");
       }

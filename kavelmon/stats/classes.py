@@ -1,9 +1,12 @@
 """Classes with round breaks, for maps and their legends."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
+
+from kavelmon.numerals import number
 
 
 def class_breaks(values: Iterable[float], n: int = 5) -> list[float]:
@@ -38,3 +41,23 @@ def class_breaks(values: Iterable[float], n: int = 5) -> list[float]:
         if len(best) == n - 1:
             break
     return best
+
+
+def class_labels(breaks: Sequence[float], values: Sequence[float]) -> list[str]:
+    """Return what stands below each class of a legend; `values` are the figures as written.
+
+    Examples
+    --------
+    >>> class_labels([14.5, 16.0], [12.1, 15.0, 20.3])
+    ['tot 14,5', '14,5–16', '16 en meer']
+    """
+    if not breaks:
+        return [_short(one) for one in values[:1]]
+    to = " tot " if breaks[0] < 0 else "–"
+    between = [f"{_short(a)}{to}{_short(b)}" for a, b in pairwise(breaks)]
+    return [f"tot {_short(breaks[0])}", *between, f"{_short(breaks[-1])} en meer"]
+
+
+def _short(figure: float) -> str:
+    """Write 16 as 16 and 14.5 as 14,5."""
+    return number(figure, next(d for d in range(12) if d == 11 or round(figure, d) == figure))

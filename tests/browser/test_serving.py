@@ -1,13 +1,15 @@
 """What a visitor gets from the real Voilà with our template, and what nobody gets."""
 
+import os
 import re
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from driving import Server, Visit, notebook, poll, visit, voila
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from kavelmon import serving
 
@@ -107,8 +109,7 @@ def test_the_start_page_links_every_notebook_and_nothing_else(chromium: Browser,
             "Stuk": "/voila/render/stuk.ipynb",
             "Twee figuren": LIGHT_PATH,
         }
-        assert page.page.locator("h1").inner_text() == "kavelmon"
-        assert "Monitoring van het Kavelmodel" in page.page.locator("main").inner_text()
+        assert page.page.locator("h1").inner_text() == "Hoe gaat het met de gezondheid in uw kavel?"
         assert page.page.locator("html").get_attribute("lang") == "nl"
         page.check()
 
@@ -253,8 +254,11 @@ def test_an_error_page_is_dutch_and_tells_nothing(server: Server, path: str, sta
     assert answer.status == status
     assert '<html lang="nl">' in answer.text
     assert (FAILURE if status == 400 else "Deze pagina bestaat niet") in answer.text
-    for secret in ("Traceback", "geheim", "JSON", "stuk.ipynb", "weg.ipynb", "site0"):
+    for secret in ("Traceback", "geheim", "JSON", "weg.ipynb", "site0"):
         assert secret not in answer.text
+    below_bar = answer.text.partition("</header>")[2]  # the bar links every notebook
+    assert "stuk.ipynb" not in below_bar
+    assert "</main>" in below_bar
 
 
 @pytest.mark.parametrize(
@@ -363,3 +367,129 @@ def test_only_this_machine_can_reach_it(server: Server) -> None:
     assert bound <= {"0100007F", "00000000000000000000000001000000"}
     for path in ("/", LIGHT_PATH, "/voila/api/contents"):
         assert server.ask(path, Host="kwaad.example").status == 403
+
+
+CROWDED = "Er zijn nu te veel bezoekers. Probeer het over een minuut opnieuw."
+LOST = "De verbinding met de server is verbroken. Wat u ziet klopt nog; voor een ander gebied of de kaart om in te zoomen "
+LOST += "laadt u de pagina opnieuw."
+RELOAD = "Pagina opnieuw laden"
+
+
+def test_a_visitor_too_many_is_told_so_and_fits_when_another_leaves(
+    chromium: Browser, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(serving.MAX_VISITORS_ENV, "2")
+    with (
+        voila(folder, tmp_path / "log") as server,
+        visit(chromium, server) as stays,
+        visit(chromium, server) as waits,
+    ):
+        stays.open(LIGHT_PATH, until=f"{SECOND} svg")
+        with visit(chromium, server) as leaves:
+            leaves.open(LIGHT_PATH, until=f"{SECOND} svg")
+            answer = waits.page.goto(server.url + LIGHT_PATH)
+            assert answer
+            assert answer.status == 503
+            assert waits.page.get_by_role("alert").get_by_text(CROWDED).is_visible()
+            assert FAILURE not in waits.page.locator("body").inner_text()
+            assert len(server.kernels()) == 2
+            leaves.page.reload()  # the old kernel of who comes back takes no place
+            assert leaves.marks(3, SECOND) == 3
+            leaves.check()
+        waits.page.get_by_role("link", name="Opnieuw proberen").click()
+        assert waits.marks(3, SECOND) == 3
+        assert len(server.kernels()) == 2
+        stays.check()
+
+
+def heard(page: Visit, answer: Callable[[], bool], deadline_s: float) -> bool:
+    """Wait until what a page did makes `answer` true; it is heard only while the page is waited for."""
+    end = time.monotonic() + deadline_s
+    while not answer() and time.monotonic() < end:
+        page.page.wait_for_timeout(100)
+    return answer()
+
+
+def kills(server: Server, page: Visit) -> None:
+    """Open the light notebook and kill its kernel, which nothing announces."""
+    before = set(server.kernels())
+    light(page)
+    (process,) = set(server.kernels()) - before
+    os.kill(process, signal.SIGKILL)
+
+
+def test_a_page_that_lost_its_kernel_says_so_and_loads_again(chromium: Browser, server: Server) -> None:
+    phone = {"width": 320, "height": 568}
+    with visit(chromium, server) as healthy, visit(chromium, server, viewport=phone) as page:
+        light(healthy)
+        kills(server, page)
+        gone, banner = page.kernel, page.page.get_by_role("alert")
+        banner.wait_for(timeout=15_000)
+        assert LOST in banner.inner_text()
+        assert not server.knows(gone)
+        page.page.evaluate("kavelmon.lost()")
+        assert banner.count() == 1
+        assert page.page.locator(".jp-Dialog").count() == 0
+        assert page.page.locator(f"{SECOND} svg").is_visible()
+        assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        box, header = banner.bounding_box(), page.page.locator("header").bounding_box()
+        assert box
+        assert header
+        assert box["y"] + box["height"] <= header["y"], "the banner covers the page"
+        page.page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        assert banner.get_by_role("button").is_visible()
+        for expected in ("Naar de inhoud", RELOAD):
+            page.page.keyboard.press("Tab")
+            assert page.page.evaluate("document.activeElement.textContent") == expected
+        with page.page.expect_navigation(timeout=10_000, wait_until="commit"):
+            page.page.keyboard.press("Enter")
+        assert page.marks(3, SECOND) == 3
+        assert banner.count() == 0
+        assert page.kernel != gone
+        asked = f"/api/kernels/{healthy.kernel}"
+        assert heard(healthy, lambda: healthy.paths.count(asked) > 1, 11), "a page does not ask whether its kernel is there"
+        healthy.page.locator("select").select_option("zeven")
+        assert healthy.marks(7, "[aria-label=zeven]") == 7
+        assert healthy.page.get_by_role("alert").count() == 0
+        healthy.check()
+
+
+def test_a_page_without_a_server_says_so_and_one_that_leaves_does_not(chromium: Browser, server: Server) -> None:
+    hasty = "const every = setInterval; setInterval = (what, ms) => every(what, ms === 5000 ? 300 : ms)"
+    with visit(chromium, server) as page:
+        page.page.add_init_script(hasty)
+        light(page)
+        answers, banner = "/api/kernels/", page.page.locator(".kavelmon-lost")
+        refused: list[str] = []
+
+        def refuse(route: Route) -> None:
+            refused.append(route.request.url)
+            route.abort() if len(refused) in (1, 2) or len(refused) > 4 else route.continue_()
+
+        page.page.route(f"**{answers}*", refuse)
+        assert heard(page, lambda: len(refused) > 3, 5)
+        assert banner.count() == 0, "a moment without an answer is not the end"
+        banner.wait_for(timeout=5000)
+        number = len(refused)
+        page.page.wait_for_timeout(700)
+        assert len(refused) == number, "it goes on asking"
+    with visit(chromium, server) as page:
+        page.page.add_init_script(hasty)
+        kernel = light(page).kernel
+        page.page.evaluate("() => { dispatchEvent(new Event('beforeunload')); }")  # as when the next page takes long
+        assert heard(page, lambda: not server.knows(kernel), 10)
+        asked = page.paths.count(f"/api/kernels/{kernel}")
+        assert heard(page, lambda: page.paths.count(f"/api/kernels/{kernel}") > asked + 1, 5)
+        assert page.page.locator(".kavelmon-lost").count() == 0, "a page that goes away has not lost its server"
+
+
+def test_a_page_whose_kernel_dies_before_it_is_there_says_that_it_does_not_work(
+    chromium: Browser, server: Server
+) -> None:
+    with visit(chromium, server) as page:
+        before = set(server.kernels())
+        page.open("/voila/render/hangt.ipynb", until="#kavelmon-loading p:not(:empty)")
+        (process,) = poll(lambda: set(server.kernels()) - before, 5)
+        os.kill(process, signal.SIGKILL)
+        page.page.get_by_role("alert").get_by_text(FAILURE).wait_for(timeout=15_000)
+        assert page.page.locator(".kavelmon-lost").count() == 0

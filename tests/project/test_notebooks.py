@@ -95,7 +95,7 @@ def test_notebook_is_valid_and_has_a_title(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_notebook_holds_nothing_of_a_run(path):
     book = read(path)
-    assert set(book.metadata) <= {"kernelspec", "language_info", "title"}
+    assert set(book.metadata) <= {"kernelspec", "language_info", "title", "summary", "public"}
     assert book.metadata.kernelspec.name == "python3"
     assert "version" not in book.metadata.get("language_info", {})
     for cell in book.cells:

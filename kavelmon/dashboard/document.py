@@ -1,0 +1,346 @@
+"""The document of a page: all that the kavelmonitor of one area shows, as data that a browser needs no kernel for.
+
+It has two parts. `core` holds the area next to the Netherlands for every indicator, edition and period; `units` holds
+the gemeenten, wijken and buurten with their shapes. Figures are rounded as they are shown, so that page, picture and CSV
+cannot differ in the last digit.
+"""
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from kavelmon import declarations, figures, licences, numerals, silhouettes, store, texts
+from kavelmon.dashboard import standouts
+from kavelmon.dashboard.collect import LEVELS, Collected, chosen, edition_of, items, spread
+from kavelmon.dashboard.shapes import Layers
+from kavelmon.model import COUNTRY, Area, Edition, Indicator, Source
+from kavelmon.stats.classes import class_breaks, class_labels
+from kavelmon.stats.compare import compare
+
+_WHOLE = 0.995  # coverage that rounds to 100 %
+_ORDER = {"kavel": 0, "regio": 1, "eigen": 2, "land": 3}
+_PEOPLE = ("inwoners", "huishoudens", "mantelzorgers", "woningen")
+
+
+class Sentences:
+    """Sentences that many figures share: each is kept once, and named by its number."""
+
+    def __init__(self) -> None:
+        self.all: list[str] = []
+        self._number: dict[str, int] = {}
+
+    def number(self, text: str) -> int:
+        """Return the number of a sentence."""
+        if text not in self._number:
+            self._number[text] = len(self.all)
+            self.all.append(text)
+        return self._number[text]
+
+
+def ordered(areas: Iterable[Area]) -> list[Area]:
+    """Return areas as they are offered: kavels first, the country last."""
+    return sorted(areas, key=lambda a: (_ORDER[a.kind], a.title))
+
+
+def build(area: Area, collected: Collected, areas: Sequence[Area]) -> tuple[dict, dict]:
+    """Return the document of one area.
+
+    Parameters
+    ----------
+    area
+        The area of the page; its figures are in `collected`.
+    areas
+        The areas that can be chosen and compared with.
+
+    Returns
+    -------
+    core, units : dict
+        JSON values only.
+    """
+    said, layers = Sentences(), Layers(area.codes)
+    own = collected.own[area.id]
+    found = sorted(items(), key=lambda i: (texts.group_rank(i.domain, i.theme), i.title))
+    core_items, unit_items, used = [], [], set()
+    lists = _Lists(layers)
+    for item in found:
+        editions = figures.editions(item)
+        used |= {e.source for e in editions}
+        core_items.append(
+            {
+                "id": item.id,
+                "title": item.title,
+                "domain": item.domain,
+                "group": texts.group_of(item.domain, item.theme)[0],
+                "unit": numerals.added_unit(item.unit),
+                "sign": numerals.sign_of(item.unit),
+                "decimals": item.decimals,
+                "better": item.better,
+                "sum": item.rollup == "sum",
+                "why": item.why,
+                "pick": chosen(item, own),
+                "editions": [_edition(item, e, area, collected, areas, said) for e in editions],
+            }
+        )
+        unit_items.append([_levels(item, e, area, collected, lists, said) for e in editions])
+    sources = {name: _source(declarations.default().source(name)) for name in sorted(used)}
+    geo = layers.packed()
+    core = {
+        "area": _area(area, lists),
+        "kernset": [name for name in area.kernset if name in {i["id"] for i in core_items}],
+        "domains": _domains(core_items),
+        "sources": sources,
+        "items": core_items,
+        "events": _events(area, areas),
+    }
+    core["standouts"] = standouts.of(core_items)
+    core["said"] = said.all
+    return core, {"lists": lists.all, "geo": geo, "items": unit_items}
+
+
+def _area(area: Area, lists: "_Lists") -> dict:
+    found = figures.value("inwoners", area)
+    names = {c: store.regions().name(c) for c in area.codes}
+    return {
+        "id": area.id,
+        "title": area.title,
+        "kind": area.kind,
+        "description": area.description,
+        "start": area.start.isoformat() if area.start else "",
+        "people": found.get("value"),
+        "peopleYear": found.get("period", ""),
+        "members": sorted(([c, n] for c, n in names.items()), key=lambda pair: pair[1]),
+        "wijken": lists.newest("WK"),
+        "locator": silhouettes.locator(area.codes) if area.codes else "",
+    }
+
+
+def _domains(core_items: list[dict]) -> list[dict]:
+    counts = {d: sum(i["domain"] == d for i in core_items) for d in texts.DOMAINS}
+    groups = {d: [[title, question] for title, question, _ in texts.GROUPS[d]] for d in texts.DOMAINS}
+    return [
+        {"id": d, "title": title, "count": counts[d], "groups": groups[d], "missing": _missing(d)}
+        for d, title in texts.DOMAINS.items()
+    ]
+
+
+def _missing(domain: str) -> list[list[str]]:
+    """Return what the mission names in a domain and these files lack: title and remark."""
+    found = [m for m in declarations.default().missing.values() if m.domain == domain]
+    return [[m.title, f"{m.note} ({m.publisher}{', ' + m.table if m.table else ''})"] for m in found]
+
+
+def _events(area: Area, areas: Sequence[Area]) -> list[dict]:
+    found = [e for a in areas if a.kind == "land" for e in a.event]
+    found += [] if area.kind == "land" else list(area.event)
+    marks = [{"year": e.year, "title": e.title, "text": e.text} for e in found]
+    if area.start:
+        marks.append({"year": area.start.year, "title": texts.START, "text": texts.started(area.title, area.start)})
+    return sorted(marks, key=lambda mark: mark["year"])
+
+
+def _source(source: Source) -> dict:
+    accessed = source.accessed
+    return {
+        "publisher": source.publisher,
+        "title": source.title,
+        "table": source.table,
+        "method": source.method,
+        "licence": source.licence,
+        "terms": licences.terms(source.licence),
+        "accessed": texts.date(accessed) if isinstance(accessed, dt.date) else accessed,
+        "attempt": texts.attempt(store.attempts().get(source.id), accessed),
+    }
+
+
+def _edition(
+    item: Indicator, edition: Edition, area: Area, collected: Collected, areas: Sequence[Area], said: Sentences
+) -> dict:
+    key = (item.id, edition.source)
+    own = collected.own[area.id][key]
+    nl = collected.own[COUNTRY.lower()][key].set_index("period")
+    source = declarations.default().source(edition.source)
+    periods = own["period"].tolist()
+    out: dict = {"source": edition.source, "periods": periods, "years": own["region_year"].astype(int).tolist()}
+    out["value"], out["lower"], out["upper"] = (
+        _rounded(own[c], item.decimals) for c in ("value", "lower", "upper")
+    )
+    reference = nl.reindex(periods)
+    out["nl"] = _rounded(reference["value"], item.decimals)
+    out["nlSaid"] = [_said(said, _country_remarks(row)) for row in reference.to_dict("records")]
+    out["people"] = [said.number(people) if people else None for people in _people(item, edition, own)]
+    words, differs, thresholds = [], [], []
+    comparable = area.kind != "land" and item.rollup != "sum"
+    for row, other in zip(own.to_dict("records"), reference["value"], strict=True):
+        threshold = item.threshold(other)
+        against = other if comparable else math.nan
+        result = compare(row["value"], row["lower"], row["upper"], against, better=item.better, threshold=threshold)
+        words.append(result.word)
+        differs.append(int(result.judged))
+        thresholds.append(None if math.isnan(threshold) else round(threshold, item.decimals + 2))
+    out |= {"word": words, "judged": differs, "threshold": thresholds, "comparable": comparable}
+    out["status"] = own["status"].tolist()
+    out["said"] = [_said(said, remarks(row)) for row in own.to_dict("records")]
+    newer_one = newer(item, source)
+    out["older"] = [said.number(texts.older(p, newer_one)) for p in periods]
+    found = spread(collected.country["GM"].get(key), item)
+    out["spread"] = [found.get(p) for p in periods] if item.rollup != "sum" else []
+    out["breaks"] = [[b.year, said.number(b.text)] for b in item.breaks_of(edition)]
+    out["others"] = {
+        a.id: _rounded(collected.own[a.id][key].set_index("period")["value"].reindex(periods), item.decimals)
+        for a in areas
+        if a.id != area.id and a.kind != "land"
+    }
+    out["origin"] = _origin(item, edition, source, own, said)
+    return out
+
+
+def _rounded(values: pd.Series, decimals: int) -> list[float | int | None]:
+    return [None if pd.isna(v) else int(round(v)) if decimals == 0 else round(float(v), decimals) for v in values]
+
+
+def _said(said: Sentences, found: list[str]) -> list[int]:
+    return [said.number(text) for text in found]
+
+
+def remarks(row: dict) -> list[str]:
+    """Return what must be known before reading a figure: why there is none, provisional, approximated, incomplete."""
+    # a note says more exactly why there is no figure than the status does
+    found = [row["note"] or texts.STATUSES.get(row["status"], "")]
+    if pd.notna(row["value"]):
+        if row["estimated"]:
+            found.append(texts.estimated(row["estimated"]))
+        if 0 < row["coverage"] < _WHOLE:
+            found.append(texts.covered(row["coverage"]))
+    return [text for text in found if text]
+
+
+def _country_remarks(row: dict) -> list[str]:
+    return [texts.estimated(row["estimated"])] if pd.notna(row["value"]) and row["estimated"] else []
+
+
+def _people(item: Indicator, edition: Edition, own: pd.DataFrame) -> list[str]:
+    """Return how many people a percentage stands for, in words; empty where a percentage is not of people."""
+    catalogue = declarations.default()
+    noun = catalogue.indicator(edition.denominator).unit if edition.denominator else ""
+    if not item.unit.startswith("%") or item.rollup != "mean" or noun not in _PEOPLE:
+        return [""] * len(own)
+    return [texts.people(numerals.about(n), noun) if v == v else "" for n, v in zip(own["numerator"], own["value"], strict=True)]
+
+
+def newer(item: Indicator, source: Source) -> str:
+    """Name the newer edition of a figure: one that is here, else the one that its publisher has."""
+    own = _last_period(edition_of(item, source.id))
+    later = [(p, e) for e in figures.editions(item) if (p := _last_period(e)) > own]
+    if later:
+        period, edition = max(later, key=lambda pair: pair[0])
+        other = declarations.default().source(edition.source)
+        return f"{other.publisher} {other.table} ({period}, hier te kiezen)"
+    return source.newer
+
+
+def _last_period(edition: Edition) -> str:
+    held = store.held().get(edition.source, {"periods": []})["periods"]
+    return max((p for p in held if not edition.periods or p in edition.periods), default="")
+
+
+def _origin(item: Indicator, edition: Edition, source: Source, own: pd.DataFrame, said: Sentences) -> dict:
+    """Return the parts of "Waar komt dit vandaan?" that hold for an edition as a whole, by number of sentence."""
+    catalogue = declarations.default()
+    denominator = catalogue.indicator(edition.denominator).title if edition.denominator else ""
+    formula = (edition.value or f"{edition.numerator} gedeeld door {denominator}").replace("`", "")
+    methods = {m for m in own["method"] if m}
+    margins = [texts.MARGINS[m] for m in sorted(methods) if m in texts.MARGINS]
+    computed = item.rollup_reason if item.rollup == "none" else texts.computed(item.rollup, denominator)
+    parts = {
+        "formula": formula,
+        "computed": computed,
+        "judged": f"{texts.JUDGED} {' '.join(margins)}." if methods else texts.NO_MARGINS,
+        "notes": " ".join([*source.notes, *edition.notes]).strip(),
+    }
+    return {name: said.number(text) for name, text in parts.items() if text}
+
+
+class _Lists:
+    """The lists of units that figures are of: each list is kept once."""
+
+    def __init__(self, layers: Layers) -> None:
+        self.all: list[dict] = []
+        self._layers = layers
+        self._number: dict[tuple, int] = {}
+
+    def number(self, level: str, frame: pd.DataFrame) -> int:
+        """Return the number of the list that the rows of one period are of."""
+        year = int(frame["region_year"].iat[0])
+        key = (level, year, tuple(frame["region"]))
+        if key not in self._number:
+            layer, lost = self._layers.place(level, year, frame)
+            codes = frame["region"].tolist()
+            self._number[key] = len(self.all)
+            self.all.append(
+                {
+                    "level": level,
+                    "year": year,
+                    "codes": codes,
+                    "names": frame["region_name"].tolist(),
+                    "layer": layer,
+                    "lost": [codes.index(code) for code in lost],
+                }
+            )
+        return self._number[key]
+
+    def newest(self, level: str) -> list[int]:
+        """Return the number of units of a level in the newest indeling, and its year; nothing when unknown."""
+        found = [(one["year"], len(one["codes"])) for one in self.all if one["level"] == level]
+        return [max(found)[1], max(found)[0]] if found else []
+
+
+def _levels(
+    item: Indicator, edition: Edition, area: Area, collected: Collected, lists: _Lists, said: Sentences
+) -> dict[str, dict]:
+    """Return the figures inside the area per level: a list of periods, each with its units."""
+    key = (item.id, edition.source)
+    periods = collected.own[area.id][key]["period"].tolist()
+    found = {}
+    for level in LEVELS:
+        frame = collected.inside(area, level, key)
+        if frame is None or frame["value"].notna().sum() == 0:
+            continue
+        parts = {str(p): part for p, part in frame.groupby("period", sort=True) if part["value"].notna().any()}
+        found[level] = {
+            "periods": [_units(item, level, parts[p], lists, said) if p in parts else None for p in periods]
+        }
+    return found
+
+
+def _units(item: Indicator, level: str, frame: pd.DataFrame, lists: _Lists, said: Sentences) -> dict:
+    frame = frame.sort_values("region", ignore_index=True)
+    number = lists.number(level, frame)
+    one = lists.all[number]
+    values = _rounded(frame["value"], item.decimals)
+    out: dict = {"list": number, "value": values}
+    if frame["lower"].notna().any():
+        out |= {side: _rounded(frame[side], item.decimals) for side in ("lower", "upper")}
+    if one["layer"]:
+        lost = set(one["lost"])
+        drawn = [v for n, v in enumerate(values) if v is not None and n not in lost]
+        breaks = class_breaks(drawn)
+        out |= {"breaks": breaks, "classes": _said(said, class_labels(breaks, drawn))}
+        names = [one["names"][n] for n in one["lost"] if values[n] is not None]
+        if names:
+            out["away"] = said.number(texts.without_shape(names, int(one["layer"][-4:])))
+    out["said"] = _per_sentence(frame, said)
+    return out
+
+
+def _per_sentence(frame: pd.DataFrame, said: Sentences) -> dict[int, list[int]]:
+    """Return which units each remark holds for; an empty list stands for all of them."""
+    found: dict[int, list[int]] = {}
+    columns = ["note", "status", "value", "estimated", "coverage"]
+    plain = frame[columns].to_dict("records")
+    for n, row in enumerate(plain):
+        if row["note"] or row["estimated"] or row["status"] != "ok":
+            for text in _said(said, remarks(row)):
+                found.setdefault(text, []).append(n)
+    return {text: [] if len(units) == len(frame) else units for text, units in found.items()}

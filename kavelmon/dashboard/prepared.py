@@ -1,0 +1,129 @@
+"""The prepared documents of the pages: where they are kept, and that they are of today's figures.
+
+A viewer's kernel reads a document as bytes and passes it on. It imports no pandas for that, so nothing here may.
+"""
+
+import gzip
+import hashlib
+import importlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import platformdirs
+
+from kavelmon import paths
+
+PARTS = ("core", "units")
+INDEX, COMMON = "index.json", "common.json.gz"
+PAGES = "KAVELMON_PAGES"  # set by a server for its kernels: the folder that it has looked up already
+# What documents are not made of; a change in these makes no new ones
+_OTHER_CODE = ("api", "build", "charts", "cli", "kernels", "maps", "measure", "monitor", "serving", "start", "vega")
+_KEEP = 3  # versions: of the store before and of another checkout
+_LEVEL = 6
+
+
+def key() -> str:
+    """Return what the documents are made of as one hash: catalogue, stores, code."""
+    found = hashlib.sha256()
+    for path in _made_of():
+        found.update(path.name.encode())
+        # a table is described by the hash in datapackage.json; that it is there at all can be seen from its size
+        found.update(str(path.stat().st_size).encode() if path.suffix == ".parquet" else path.read_bytes())
+    return found.hexdigest()[:20]
+
+
+def _made_of() -> Iterator[Path]:
+    sources = paths.data_sources()
+    yield from (p for folder in sorted(sources.iterdir()) if folder.is_dir() for p in sorted(folder.glob("*.toml")))
+    code = (p for p in sorted(paths.PACKAGE.rglob("*.py")) if p.stem not in _OTHER_CODE and p.parent.name != "sources")
+    yield from code
+    own = paths.user_store()
+    pointer = own / "current"
+    version = own / pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else own
+    for folder in (paths.snapshot(), version):
+        if folder.is_dir():
+            yield from sorted(p for p in folder.iterdir() if p.suffix in (".parquet", ".json"))
+    if (attempts := own / "attempts.json").is_file() and version != own:
+        yield attempts
+
+
+def _own_state() -> str:
+    """Return what can change while a server runs: which version of the user's own store counts, and what failed."""
+    files = (paths.user_store() / name for name in ("current", "attempts.json"))
+    return hashlib.sha256(b"|".join(p.read_bytes() for p in files if p.is_file())).hexdigest()
+
+
+def _root() -> Path:
+    return Path(platformdirs.user_cache_dir("kavelmon")) / "pages"
+
+
+@cache
+def folder(version: str = "") -> Path:
+    """Return the folder of the documents of today's figures; they are made when they are not there yet."""
+    if (given := os.environ.get(PAGES)) and not version:
+        index = Path(given) / INDEX
+        if index.is_file() and json.loads(index.read_text(encoding="utf-8"))["of"] == _own_state():
+            return Path(given)
+    found = _root() / (version or key())
+    if not (found / INDEX).is_file():
+        make(found)
+    return found
+
+
+def make(target: Path, say: Callable[[str], None] = lambda _: None) -> None:
+    """Make the documents of all declared areas; who reads meanwhile finds all of them or none."""
+    documents = importlib.import_module("kavelmon.dashboard.documents")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=".draft-"))
+    try:
+        index = []
+        for area, parts in documents.every(say):
+            for name, content in zip(PARTS, parts, strict=True):
+                (draft / f"{area['id']}.{name}.json.gz").write_bytes(packed(content))
+            index.append(area)
+        (draft / COMMON).write_bytes(packed(documents.common(index)))
+        described = {"areas": index, "of": _own_state()}
+        (draft / INDEX).write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
+        if target.exists():
+            shutil.rmtree(target, ignore_errors=True)
+        os.replace(draft, target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    versions = sorted((p for p in target.parent.iterdir() if not p.name.startswith(".")), key=lambda p: p.stat().st_mtime)
+    for old in versions[:-_KEEP]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def packed(content: dict) -> bytes:
+    """Return a document as compressed JSON; the same content gives the same bytes."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return gzip.compress(text.encode("utf-8"), _LEVEL, mtime=0)
+
+
+def areas() -> list[dict]:
+    """Return the areas that have a document, as they are offered: id, title, kind."""
+    return json.loads((folder() / INDEX).read_text(encoding="utf-8"))["areas"]
+
+
+def common() -> bytes:
+    """Return what the documents of all areas share, compressed: texts, colours, specs of the figures, areas, version."""
+    return (folder() / COMMON).read_bytes()
+
+
+def read(area: str) -> tuple[bytes, bytes]:
+    """Return the two parts of the document of an area, compressed.
+
+    Raises
+    ------
+    KeyError
+        An area that is not declared.
+    """
+    if area not in {one["id"] for one in areas()}:
+        raise KeyError(area)
+    core, units = ((folder() / f"{area}.{part}.json.gz").read_bytes() for part in PARTS)
+    return core, units

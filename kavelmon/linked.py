@@ -1,0 +1,217 @@
+"""The figures of the page as Vega specs without data: made once with Altair, filled by the browser.
+
+Each chart names its data sets; the page puts rows in and sends choices as signals, so that another indicator costs no
+kernel and no compilation.
+"""
+
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from kavelmon import colours
+
+FONT = '"Source Sans 3", "Segoe UI", system-ui, Roboto, Arial, sans-serif'
+HATCH = "url(#km-hatch)"  # the pattern stands in the page and in every picture that is saved
+_BREAK_FIELD = "url(#km-break)"
+_HALO = {"stroke": "white", "strokeWidth": 3.6, "strokeJoin": "round"}
+
+
+def specs() -> dict[str, dict[str, Any]]:
+    """Return the Vega specs of the page: ``map``, ``ranking``, ``trend`` and ``profile``."""
+    charts = {"map": area_map(), "ranking": ranking(), "trend": trend(), "profile": profile()}
+    return {name: vl_convert.vegalite_to_vega(_dressed(chart).to_dict()) for name, chart in charts.items()}
+
+
+def _dressed(chart: alt.LayerChart) -> alt.LayerChart:
+    fit = "fit-x" if isinstance(chart.height, alt.Step) else "fit"
+    return (
+        chart.properties(autosize=alt.AutoSizeParams(type=fit, contains="padding"))
+        .configure(font=FONT, background="white", padding=2)
+        .configure_view(stroke=None)
+        .configure_axis(labelFontSize=13, labelColor=colours.INK_2, gridColor=colours.RULE, domain=False, ticks=False)
+        .configure_text(font=FONT)
+    )
+
+
+def _rows(name: str) -> alt.Chart:
+    return alt.Chart(alt.NamedData(name))
+
+
+def _tooltip() -> list[alt.Tooltip]:
+    pairs = (("name", "Gebied"), ("label", "Cijfer"), ("reference", "Nederland"), ("period", "Jaar"))
+    return [alt.Tooltip(f"{field}:N", title=title) for field, title in pairs]
+
+
+def area_map() -> alt.LayerChart:
+    """Draw shapes in classes.
+
+    Data: ``shapes`` and ``lines`` are GeoJSON features with `code`, in flat coordinates; ``values`` has code, fill,
+    name, label, reference, period; ``names`` has x, y, name. Signal ``chosen``: the code that is marked.
+    """
+    found = alt.LookupData(
+        alt.NamedData("values"), key="code", fields=["fill", "stroke", "name", "label", "reference", "period"]
+    )
+    flat: dict[str, Any] = {"type": "identity"}
+    shapes = _rows("shapes").transform_lookup(lookup="code", from_=found)
+    areas = shapes.mark_geoshape(strokeWidth=0.7, cursor="pointer").encode(
+        fill=alt.Fill("fill:N", scale=None, legend=None),
+        stroke=alt.Stroke("stroke:N", scale=None, legend=None),
+        tooltip=_tooltip(),
+    )
+    lines = _rows("lines").mark_geoshape(filled=False, stroke=colours.INK, strokeWidth=1.3)
+    chosen = (
+        _rows("shapes")
+        .transform_filter("datum.code === chosen")
+        .mark_geoshape(filled=False, stroke=colours.SELECT, strokeWidth=3)
+    )
+    texts = []
+    for style in ({"fill": "white", **_HALO}, {"fill": colours.INK}):
+        mark = _rows("names").mark_text(fontSize=14, fontWeight=600, lineBreak="\n", lineHeight=15, **style)
+        texts.append(mark.encode(longitude="x:Q", latitude="y:Q", text="name:N"))
+    chart = alt.layer(areas, lines, chosen, *texts).project(**flat)
+    return chart.add_params(alt.param(name="chosen", value="")).properties(width=480, height=400)
+
+
+def ranking() -> alt.LayerChart:
+    """Draw names, dots and figures, highest first.
+
+    Data: ``rows`` has order, code, name, value, label, role (kavel, nl or unit), reference, period. Signals: ``chosen``
+    and ``nl``, the figure of the Netherlands or null.
+    """
+    x = alt.X("value:Q", axis=None).scale(
+        zero=False, nice=False, padding=0, range=[alt.ExprRef("width * 0.42"), alt.ExprRef("width - 84")]
+    )
+    y = alt.Y("order:O", axis=None).scale(paddingInner=0, paddingOuter=0)
+    base = _rows("rows").encode(y=y)
+    colour = alt.when("datum.code === chosen").then(alt.value(colours.SELECT)).otherwise(alt.value(colours.INK))
+    weight = "datum.role === 'kavel' || datum.code === chosen ? 700 : 400"
+    words: dict[str, Any] = {"fontSize": 15, "baseline": "middle", "fontWeight": alt.ExprRef(weight)}
+    names = base.mark_text(align="left", limit=alt.ExprRef("width * 0.4"), cursor="pointer", **words).encode(
+        x=alt.value(0), text="name:N", color=colour, tooltip=_tooltip()
+    )
+    figures = base.mark_text(align="right", **words).encode(
+        x=alt.value(alt.ExprRef("width")), text="label:N", color=colour
+    )
+    guide = base.mark_rule(color=colours.RULE).encode(
+        x=alt.value(alt.ExprRef("width * 0.42 - 8")), x2=alt.value(alt.ExprRef("width - 76"))
+    )
+    ruler = _rows("ruler").mark_rule(color=colours.INK, strokeWidth=1.5).encode(x=x)
+    shape = alt.when("datum.role === 'kavel'").then(alt.value("square")).otherwise(alt.value("circle"))
+    fill = (
+        alt.when("datum.code === chosen")
+        .then(alt.value(colours.SELECT))
+        .when("datum.role === 'kavel'")
+        .then(alt.value(colours.KAVEL))
+        .when("datum.role === 'nl'")
+        .then(alt.value(colours.NL))
+        .otherwise(alt.value(colours.MEMBERS))
+    )
+    dots = (
+        base.transform_filter("isValid(datum.value)")
+        .mark_point(size=110, filled=True, opacity=1, stroke="white", strokeWidth=1.4, cursor="pointer")
+        .encode(x=x, shape=shape, fill=fill, tooltip=_tooltip())
+    )
+    chart = alt.layer(guide, ruler, names, dots, figures)
+    return chart.add_params(alt.param(name="chosen", value="")).properties(width=400, height=alt.Step(28))
+
+
+def trend() -> alt.LayerChart:
+    """Draw points on measured years, lines inside a segment, marks for breaks and events.
+
+    Data: ``points`` has year, value, role (kavel, nl, unit, other or chosen), part (one line each), name, label,
+    reference, period, provisional; ``ends`` has year, value, name, role, dy; ``breaks`` has year, end, title;
+    ``events`` has year, title, row. Signal ``years``: those with a label on the axis.
+    """
+    x = alt.X("year:Q", title=None)
+    x = x.axis(values=alt.ExprRef("years"), format="d", grid=False, labelOverlap=True)
+    x = x.scale(domain=[alt.ExprRef("span[0]"), alt.ExprRef("span[1]")], nice=False, zero=False, padding=22)
+    y = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5)).scale(zero=False, nice=True, padding=26)
+    layers: list[alt.Chart] = []
+    field = _rows("breaks").mark_rect(fill=_BREAK_FIELD).encode(x="year:Q", x2="end:Q")
+    layers.append(field)
+    style = {
+        "unit": (colours.MEMBER, 1.2, 18),
+        "nl": (colours.NL, 2.0, 50),
+        "other": (colours.MEMBERS, 2.0, 50),
+        "chosen": (colours.SELECT, 2.4, 55),
+        "kavel": (colours.KAVEL, 3.0, 64),
+    }
+    for role, (colour, thick, size) in style.items():
+        part = _rows("points").transform_filter(f"datum.role === '{role}'").encode(x=x, y=y, detail="part:N")
+        layers.append(part.mark_line(color=colour, strokeWidth=thick))
+        fill = alt.when("datum.provisional").then(alt.value("white")).otherwise(alt.value(colour))
+        dots = part.mark_point(filled=True, size=size, opacity=1, strokeWidth=1.5, stroke=colour)
+        layers.append(dots.encode(fill=fill, tooltip=_tooltip()))
+    colour = (
+        alt.when("datum.role === 'kavel'")
+        .then(alt.value(colours.KAVEL))
+        .when("datum.role === 'chosen'")
+        .then(alt.value(colours.SELECT))
+        .when("datum.role === 'other'")
+        .then(alt.value(colours.MEMBERS))
+        .otherwise(alt.value(colours.NL))
+    )
+    ends = _rows("ends").encode(x="year:Q", y="value:Q", text="name:N")
+    words: dict[str, Any] = {
+        "align": alt.ExprRef("datum.align"),
+        "dx": alt.ExprRef("datum.dx"),
+        "dy": alt.ExprRef("datum.dy"),
+        "fontSize": 14,
+        "fontWeight": 600,
+        "clip": False,
+    }
+    layers.append(ends.mark_text(fill="white", **_HALO, **words))
+    layers.append(ends.mark_text(**words).encode(color=colour))
+    rule = _rows("breaks").mark_rule(color=colours.INK, strokeDash=[3, 3]).encode(x="year:Q")
+    start = _rows("events").mark_rule(color=colours.KAVEL, strokeDash=[6, 3]).encode(x="year:Q")
+    layers += [rule, start]
+    for name, ink in (("breaks", colours.INK), ("events", colours.KAVEL)):
+        text = _rows(name).mark_text(
+            align=alt.ExprRef("datum.align"), dx=alt.ExprRef("datum.dx"), color=ink, fontSize=13, clip=False
+        )
+        layers.append(text.encode(x="year:Q", y=alt.value(alt.ExprRef("-8 - 16 * datum.row")), text="title:N"))
+    chart = alt.layer(*layers).resolve_scale(color="independent")
+    years, span = alt.param(name="years", value=[]), alt.param(name="span", value=[2012, 2024])
+    return chart.add_params(years, span).properties(width=400, height=300)
+
+
+def profile() -> alt.LayerChart:
+    """Draw the profile for a picture: a row each, the Netherlands one line through all of them.
+
+    Data: ``rows`` has order, name, value, reference, word, colour, shape, and as a share of the width (0 to 100, the
+    Netherlands at 50): x, low, q1, q3, high; x and low are null without figures.
+    """
+    y = alt.Y("order:O", axis=None).scale(paddingInner=0, paddingOuter=0)
+    base = _rows("rows").encode(y=y)
+    scale = alt.Scale(domain=[0, 100], range=[alt.ExprRef("width * 0.56"), alt.ExprRef("width - 130")])
+
+    def words(field: str, at: str, **style: Any) -> alt.Chart:
+        mark = base.mark_text(fontSize=14, baseline="middle", **style)
+        return mark.encode(x=alt.value(alt.ExprRef(at)), text=f"{field}:N")
+
+    known = base.transform_filter("isValid(datum.low)")
+    bars = [
+        known.mark_bar(height=8, color=colour).encode(x=alt.X(f"{a}:Q", scale=scale, axis=None), x2=f"{b}:Q")
+        for a, b, colour in (("low", "high", colours.RANGE), ("q1", "q3", colours.IQR))
+    ]
+    ruler = known.mark_rule(color=colours.INK, strokeWidth=1.5).encode(x=alt.X(datum=50, scale=scale))
+    marker = (
+        base.transform_filter("isValid(datum.x)")
+        .mark_point(size=170, filled=True, opacity=1, stroke="white", strokeWidth=1.4)
+        .encode(
+            x=alt.X("x:Q", scale=scale),
+            shape=alt.Shape("shape:N", scale=None, legend=None),
+            fill=alt.Fill("colour:N", scale=None, legend=None),
+        )
+    )
+    chart = alt.layer(
+        *bars,
+        ruler,
+        marker,
+        words("name", "0", align="left", limit=alt.ExprRef("width * 0.36"), color=colours.INK),
+        words("value", "width * 0.46", align="right", color=colours.INK, fontWeight=700),
+        words("reference", "width * 0.54", align="right", color=colours.INK_2),
+        words("word", "width - 120", align="left", color=colours.INK),
+    )
+    return chart.properties(width=860, height=alt.Step(30))
