@@ -29,6 +29,7 @@ snapshot: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks.reading
+	$(BIN)/python -m benchmarks.page
 
 .venv/.python:
 	@test -n "$(PYTHON)" || { echo "kavelmon needs Python 3.11 or newer; none was found. Install it, or call: make PYTHON=/path/to/python3"; exit 1; }

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from kavelmon import measure, paths, store
+from kavelmon import attempts, measure, paths, store
 from kavelmon.declarations import Catalogue
 from kavelmon.model import KavelmonError, Source, SourceError
 from kavelmon.regions import Regions, gemeente_of
@@ -76,10 +76,18 @@ def build(catalogue: Catalogue, folder: Path, target: Path, *, bundled: bool = F
             continue
         say(f"[{number}/{len(todo)}] {source.id}: {', '.join(p.name for p in found[:3])}{' ...' if found[3:] else ''}")
         work.inputs[source.id] = found
-        _load(work, source, found, bundled)
+        try:
+            _load(work, source, found, bundled)
+        except SourceError as error:
+            if target == paths.user_store():  # its page says so, beside the figures that stay
+                attempts.note({source.id: str(error)}, ())
+            raise
     if not work.rows:
         raise KavelmonError(f"{folder}: no file of any declared source; `kavelmon check` lists the file names expected")
-    return _write(work, target, bundled, say)
+    package = _write(work, target, bundled, say)
+    if target == paths.user_store():
+        attempts.note({}, list(work.inputs))
+    return package
 
 
 def _load(work: _Work, source: Source, found: list[Path], bundled: bool) -> None:

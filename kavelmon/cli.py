@@ -1,4 +1,4 @@
-"""The command line: check, build, snapshot, value, dashboard."""
+"""The command line: check, build, snapshot, value, publish, dashboard."""
 
 import io
 import json
@@ -23,7 +23,7 @@ Folder = Annotated[Path, typer.Option("--from", help="Folder that holds the expo
 @app.command()
 def check() -> None:
     """Check the catalogue (every fault at once) and say what the stores hold."""
-    from kavelmon import store
+    from kavelmon import attempts, store
 
     catalogue = declarations.load()
     domains = ", ".join(f"{d} {len(catalogue.in_domain(d))}" for d in ("gezondheid", "zorg", "omgeving", "aanbod"))
@@ -34,6 +34,8 @@ def check() -> None:
         held |= dict.fromkeys(one.sources, one.folder)
     for source in catalogue.sources.values():
         where = f"in {held[source.id]}" if source.id in held else "not in any store"
+        if failed := attempts.failed().get(source.id):
+            where += f"; could not be renewed on {failed['on']}: {failed['why']}"
         print(f"  {source.id}: {where}; files: {', '.join(source.files)}")
     print(f"indicators: {', '.join(sorted(catalogue.indicators))}")
     print(f"denominators: {', '.join(sorted(catalogue.denominators))}")
@@ -58,6 +60,10 @@ def _build(folder: Path, target: Path, *, bundled: bool) -> None:
     from kavelmon.build import build as make
 
     make(declarations.load(), folder, target, bundled=bundled, say=lambda text: typer.echo(text, err=True))
+    if target == paths.user_store():  # so that no visitor waits for it
+        from kavelmon.dashboard import prepared
+
+        prepared.folder(say=lambda text: typer.echo(text, err=True))
 
 
 @app.command()
@@ -79,6 +85,20 @@ def value(
     for key, content in found.items():
         if content not in (None, ""):
             print(f"{key:12} {content}")
+
+
+@app.command()
+def publish(
+    area: Annotated[str, typer.Argument(help="Declared area, for example achterhoek.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder to write the file in; made when it is missing.")],
+) -> None:
+    """Write the kavelmonitor of an area as one HTML file, which works offline and can be passed on."""
+    from kavelmon.publish import publish as write
+
+    made = write(area, out, say=lambda text: typer.echo(text, err=True))
+    print(f"{made.path}: {made.size / 1e6:.2f} MB, {made.gzipped / 1e6:.2f} MB gzipped; {made.licence}")
+    for text in made.left:
+        typer.echo(f"left out: {text}", err=True)
 
 
 @app.command()

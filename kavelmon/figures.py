@@ -184,7 +184,9 @@ def _gemeenten(item: Indicator, edition: Edition, part: pd.DataFrame, codes: Col
     changed = regions.changed(int(part["region_year"].iat[0]), regions.current_year)
     rows = part[(part["level"] == "GM") & part["region"].isin(set(codes) - changed)]
     kept = _published(item, edition, rows)
-    made = [{"region": c, "level": "GM", **_one(item, edition, part, (c,))} for c in sorted({*codes} - {*rows["region"]})]
+    made = [
+        {"region": c, "level": "GM", **_one(item, edition, part, (c,))} for c in sorted({*codes} - {*rows["region"]})
+    ]
     found = pd.concat([kept, pd.DataFrame(made)]) if made else kept
     found = found.sort_values("region", ignore_index=True)
     return found.assign(region_name=found["region"].map(regions.name), region_year=regions.current_year)

@@ -14,17 +14,20 @@ from kavelmon import colours
 FONT = '"Source Sans 3", "Segoe UI", system-ui, Roboto, Arial, sans-serif'
 HATCH = "url(#km-hatch)"  # the pattern stands in the page and in every picture that is saved
 _BREAK_FIELD = "url(#km-break)"
-_HALO = {"stroke": "white", "strokeWidth": 3.6, "strokeJoin": "round"}
+_HALO: Any = {"stroke": "white", "strokeWidth": 3.6, "strokeJoin": "round"}
 
 
 def specs() -> dict[str, dict[str, Any]]:
     """Return the Vega specs of the page: ``map``, ``ranking``, ``trend`` and ``profile``."""
     charts = {"map": area_map(), "ranking": ranking(), "trend": trend(), "profile": profile()}
-    return {name: vl_convert.vegalite_to_vega(_dressed(chart).to_dict()) for name, chart in charts.items()}
+    made = {name: vl_convert.vegalite_to_vega(_dressed(chart).to_dict()) for name, chart in charts.items()}
+    for mark in made["map"]["marks"][1:]:  # who points at a unit does not mean the borders and names over it
+        mark["interactive"] = False
+    return made
 
 
-def _dressed(chart: alt.LayerChart) -> alt.LayerChart:
-    fit = "fit-x" if isinstance(chart.height, alt.Step) else "fit"
+def _dressed(chart: Any) -> Any:
+    fit: Any = "fit-x" if isinstance(chart.height, alt.Step) else "fit"
     return (
         chart.properties(autosize=alt.AutoSizeParams(type=fit, contains="padding"))
         .configure(font=FONT, background="white", padding=2)
@@ -43,7 +46,7 @@ def _tooltip() -> list[alt.Tooltip]:
     return [alt.Tooltip(f"{field}:N", title=title) for field, title in pairs]
 
 
-def area_map() -> alt.LayerChart:
+def area_map() -> Any:
     """Draw shapes in classes.
 
     Data: ``shapes`` and ``lines`` are GeoJSON features with `code`, in flat coordinates; ``values`` has code, fill,
@@ -66,14 +69,15 @@ def area_map() -> alt.LayerChart:
         .mark_geoshape(filled=False, stroke=colours.SELECT, strokeWidth=3)
     )
     texts = []
-    for style in ({"fill": "white", **_HALO}, {"fill": colours.INK}):
+    styles: list[Any] = [{"fill": "white", **_HALO}, {"fill": colours.INK}]
+    for style in styles:
         mark = _rows("names").mark_text(fontSize=14, fontWeight=600, lineBreak="\n", lineHeight=15, **style)
         texts.append(mark.encode(longitude="x:Q", latitude="y:Q", text="name:N"))
     chart = alt.layer(areas, lines, chosen, *texts).project(**flat)
     return chart.add_params(alt.param(name="chosen", value="")).properties(width=480, height=400)
 
 
-def ranking() -> alt.LayerChart:
+def ranking() -> Any:
     """Draw names, dots and figures, highest first.
 
     Data: ``rows`` has order, code, name, value, label, role (kavel, nl or unit), reference, period. Signals: ``chosen``
@@ -86,7 +90,7 @@ def ranking() -> alt.LayerChart:
     base = _rows("rows").encode(y=y)
     colour = alt.when("datum.code === chosen").then(alt.value(colours.SELECT)).otherwise(alt.value(colours.INK))
     weight = "datum.role === 'kavel' || datum.code === chosen ? 700 : 400"
-    words: dict[str, Any] = {"fontSize": 15, "baseline": "middle", "fontWeight": alt.ExprRef(weight)}
+    words: Any = {"fontSize": 15, "baseline": "middle", "fontWeight": alt.ExprRef(weight)}
     names = base.mark_text(align="left", limit=alt.ExprRef("width * 0.4"), cursor="pointer", **words).encode(
         x=alt.value(0), text="name:N", color=colour, tooltip=_tooltip()
     )
@@ -116,7 +120,7 @@ def ranking() -> alt.LayerChart:
     return chart.add_params(alt.param(name="chosen", value="")).properties(width=400, height=alt.Step(28))
 
 
-def trend() -> alt.LayerChart:
+def trend() -> Any:
     """Draw points on measured years, lines inside a segment, marks for breaks and events.
 
     Data: ``points`` has year, value, role (kavel, nl, unit, other or chosen), part (one line each), name, label,
@@ -137,11 +141,11 @@ def trend() -> alt.LayerChart:
         "chosen": (colours.SELECT, 2.4, 55),
         "kavel": (colours.KAVEL, 3.0, 64),
     }
-    for role, (colour, thick, size) in style.items():
+    for role, (ink, thick, size) in style.items():
         part = _rows("points").transform_filter(f"datum.role === '{role}'").encode(x=x, y=y, detail="part:N")
-        layers.append(part.mark_line(color=colour, strokeWidth=thick))
-        fill = alt.when("datum.provisional").then(alt.value("white")).otherwise(alt.value(colour))
-        dots = part.mark_point(filled=True, size=size, opacity=1, strokeWidth=1.5, stroke=colour)
+        layers.append(part.mark_line(color=ink, strokeWidth=thick))
+        fill = alt.when("datum.provisional").then(alt.value("white")).otherwise(alt.value(ink))
+        dots = part.mark_point(filled=True, size=size, opacity=1, strokeWidth=1.5, stroke=ink)
         layers.append(dots.encode(fill=fill, tooltip=_tooltip()))
     colour = (
         alt.when("datum.role === 'kavel'")
@@ -153,7 +157,7 @@ def trend() -> alt.LayerChart:
         .otherwise(alt.value(colours.NL))
     )
     ends = _rows("ends").encode(x="year:Q", y="value:Q", text="name:N")
-    words: dict[str, Any] = {
+    words: Any = {
         "align": alt.ExprRef("datum.align"),
         "dx": alt.ExprRef("datum.dx"),
         "dy": alt.ExprRef("datum.dy"),
@@ -176,7 +180,7 @@ def trend() -> alt.LayerChart:
     return chart.add_params(years, span).properties(width=400, height=300)
 
 
-def profile() -> alt.LayerChart:
+def profile() -> Any:
     """Draw the profile for a picture: a row each, the Netherlands one line through all of them.
 
     Data: ``rows`` has order, name, value, reference, word, colour, shape, and as a share of the width (0 to 100, the

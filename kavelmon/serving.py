@@ -25,8 +25,8 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # A kernel without a page ends within IDLE_S + CULL_EVERY_S, also when its page could not say goodbye. Before a page has
 # its connection IDLE_S is all it has, so a cell must be done, or be given up, before that.
 IDLE_S, CULL_EVERY_S, CELL_S = 40, 10, 35
-# A kernel takes some 60 MB as long as it imports no pandas, and some 160 MB from then on. Forty take 2.4 GB, and at worst
-# 6.4 GB: what a server of 8 GB can give. One that has more may be told so.
+# A kernel takes some 60 MB as long as it imports no pandas, and some 160 MB from then on. Forty take 2.4 GB, and at
+# worst 6.4 GB: what a server of 8 GB can give. One that has more may be told so.
 MAX_VISITORS, MAX_VISITORS_ENV = 40, "KAVELMON_MAX_VISITORS"
 
 
@@ -40,8 +40,13 @@ def visitors(given: int | None = None) -> int:
     return int(found)
 
 
-def settings(port: int, ip: str = "localhost", *, max_visitors: int = MAX_VISITORS) -> dict[str, dict[str, Any]]:
-    """Return the configuration of Voilà; it goes in a file, because dict options break on the command line."""
+def settings(
+    port: int, ip: str = "localhost", *, max_visitors: int = MAX_VISITORS, preheat: int = 0
+) -> dict[str, dict[str, Any]]:
+    """Return the configuration of Voilà; it goes in a file, because dict options break on the command line.
+
+    `preheat` kernels of each notebook wait for a visitor: only to measure with, docs/decisions/006-serving.md says why.
+    """
     server = {"ip": ip, "port": port, "port_retries": 0, "open_browser": False, "token": "", "log_level": "ERROR"}
     tornado = {
         # Voilà lets every Host name through, so that a strange site could read a local page (DNS rebinding).
@@ -64,6 +69,8 @@ def settings(port: int, ip: str = "localhost", *, max_visitors: int = MAX_VISITO
             "file_allowlist": [],  # nothing but notebooks
             "extension_allowlist": WIDGETS,
             "multi_kernel_manager_class": "kavelmon.kernels.Kernels",
+            "preheat_kernel": preheat > 0,
+            "default_pool_size": preheat,
         },
         "Kernels": {"max_visitors": max_visitors},
         # A kernel that died is not started again: it would keep its id and know nothing of its page.
@@ -94,6 +101,13 @@ def environment(folder: Path) -> dict[str, str]:
     }
 
 
+def write_profile(folder: Path) -> None:
+    """Write the settings of a kernel whose own files live in `folder`."""
+    profile = folder / "ipython" / "profile_default"
+    profile.mkdir(parents=True)
+    (profile / "ipython_kernel_config.json").write_text(json.dumps(KERNEL), encoding="utf-8")
+
+
 def command(folder: Path, notebooks: Path) -> list[str]:
     """Return the command of a server whose own files live in `folder`."""
     return [sys.executable, "-m", "voila", str(notebooks.resolve()), f"--Voila.config_file_paths={folder}"]
@@ -117,14 +131,12 @@ def running(
         static.mkdir(parents=True)
         (static / "vega.js").write_text(vega.module(), encoding="utf-8")
         (static / "monitor.js").write_text(monitor.module(), encoding="utf-8")
-        pages = {prepared.PAGES: str(prepared.folder())} if (notebooks / "kavelmonitor.ipynb").is_file() else {}
+        pages = {prepared.PAGES: _pages()} if (notebooks / "kavelmonitor.ipynb").is_file() else {}
         _write_start(static.parent, notebooks)
         config = settings(port, ip, max_visitors=limit)
         config["Voila"]["connection_dir_root"] = name
         (folder / "voila.json").write_text(json.dumps(config), encoding="utf-8")
-        profile = folder / "ipython" / "profile_default"
-        profile.mkdir(parents=True)
-        (profile / "ipython_kernel_config.json").write_text(json.dumps(KERNEL), encoding="utf-8")
+        write_profile(folder)
         # In a session of its own: Ctrl-C then reaches only us, and we end the server in its own way.
         call = command(folder, notebooks)
         server = subprocess.Popen(call, env=environment(folder) | pages, start_new_session=True, **streams)
@@ -142,6 +154,18 @@ def running(
             except subprocess.TimeoutExpired:
                 server.kill()  # its kernels notice that and end themselves
                 server.wait()
+
+
+def _pages() -> str:
+    """Return the folder of the prepared pages; they are made in a process of its own, as the start page is."""
+    if found := prepared.ready():
+        return str(found)
+    print("kavelmon prepares its pages; this is needed once and takes about a minute", file=sys.stderr, flush=True)
+    call = [sys.executable, "-m", "kavelmon.dashboard.documents"]
+    made = subprocess.run(call, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    if made.returncode:
+        raise KavelmonError("the pages could not be prepared; the messages above say why")
+    return made.stdout.strip()
 
 
 def _write_start(folder: Path, notebooks: Path) -> None:

@@ -42,7 +42,6 @@ SCHEMA = pa.schema(
 )
 COLUMNS = SCHEMA.names
 CURRENT = "current"  # names the folder of the complete store that counts
-ATTEMPTS = "attempts.json"  # beside the versions: what could not be renewed, and when
 SITE_COLUMNS = ["source", "name", "type", "lon", "lat"]
 # a missing value always has a reason
 STATUSES = ("ok", "provisional", "suppressed", "missing", "not_asked")
@@ -164,29 +163,6 @@ def version() -> str:
     """Return what names the figures that are held: a short hash of what describes the stores."""
     described = b"".join((s.folder / "datapackage.json").read_bytes() for s in stores())
     return hashlib.sha256(described).hexdigest()[:8]
-
-
-def attempts() -> dict[str, dict[str, str]]:
-    """Return the sources whose last attempt to be renewed failed: ``on`` (a date) and ``why``, by id."""
-    path = paths.user_store() / ATTEMPTS
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):  # a list that is not whole is worth less than the figures
-        return {}
-    return {name: one for name, one in found.items() if isinstance(one, dict) and {"on", "why"} <= set(one)}
-
-
-def note_attempts(failed: dict[str, str], done: Collection[str]) -> None:
-    """Keep that sources could not be renewed today, and forget that of the sources that now are."""
-    path = paths.user_store() / ATTEMPTS
-    kept = {name: one for name, one in attempts().items() if name not in done}
-    kept |= {name: {"on": dt.date.today().isoformat(), "why": why} for name, why in failed.items()}
-    if not kept and not path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
-    draft.write_text(json.dumps(kept, indent=1, ensure_ascii=False), encoding="utf-8")
-    draft.replace(path)
 
 
 @cache

@@ -92,6 +92,7 @@ JUDGED = "Oordeel op grond van de marges: alleen als het verschil met Nederland 
 SITES = {1: "umc", 2: "ziekenhuis", 3: "buitenpolikliniek", 4: "kinderziekenhuis"}
 NO_VALUE = "–"
 START = "Start kavel"
+OF_COUNTRY = "Zoals de bron het geeft; waar die geen cijfer van Nederland geeft, de som van de delen."
 MODEL = "Geschatte cijfers (model). Kleine verschillen tussen wijken kunnen toeval zijn."
 ERROR = "Deze figuur kan niet worden getoond. De cijfers staan in de tabel."
 NOT_HERE = "Voor dit gebied geeft deze bron geen cijfer."
@@ -167,13 +168,9 @@ def started(area: str, day: dt.date) -> str:
     return f"{area} begon als kavel op {date(day)}."
 
 
-def attempt(failed: Mapping[str, str] | None, accessed: dt.date | str) -> str:
-    """Say that the last attempt to renew a source failed, and from when its figures are; empty when none failed."""
-    if not failed:
-        return ""
-    day = date(dt.date.fromisoformat(failed["on"]))
-    since = f"van {date(accessed)}" if isinstance(accessed, dt.date) else "van voor die dag"
-    return f"Bijwerken op {day} is mislukt. U ziet de cijfers {since}."
+def not_asked(period: str) -> str:
+    """Say that a question was not asked in a year."""
+    return f"Niet gevraagd in {period}."
 
 
 def people(about: str, noun: str) -> str:
@@ -288,6 +285,7 @@ PAGE = {
     "and": "en",
     "areaWord": "Gebied",
     "asTable": "Toon als tabel: {n} {level}",
+    "attempt": "Bijwerken op {on} is mislukt. U ziet de cijfers die er al waren.",
     "backToList": "Terug naar de lijst",
     "badLink": "De link klopt niet helemaal ({names}). U ziet wat er wel is.",
     "belowFrom": "Kaart en verloop hieronder: {source} ({kind}). Daarin is het {value}; Nederland {nl}.",
@@ -431,7 +429,9 @@ PAGE = {
     "unitChosen": "{name} gekozen op kaart, rangorde en verloop.",
     "unjudged": "zonder oordeel",
     "unknownArea": "Dit gebied kennen we niet. Kies een gebied:",
-    "unknownChance": "In vergelijking met Nederland: {word}. Of dat toeval kan zijn, is niet bekend: de bron geeft geen marges.",
+    "unknownChance": (
+        "In vergelijking met Nederland: {word}. Of dat toeval kan zijn, is niet bekend: de bron geeft geen marges."
+    ),
     "versionWord": "Versie",
     "walk": "Kaart om in te zoomen",
     "walkFailed": "De kaart kan nu niet worden gemaakt.",

@@ -1,8 +1,12 @@
 """All figures that the pages of some areas need, read in as few passes as there are editions."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
 
+import numpy as np
 import pandas as pd
 
 from kavelmon import declarations, figures, store
@@ -12,6 +16,7 @@ from kavelmon.regions import gemeente_of
 Key = tuple[str, str]  # indicator, edition
 Frames = dict[Key, pd.DataFrame]
 LEVELS = ("GM", "WK", "BU")
+_ORDER = {"kavel": 0, "regio": 1, "eigen": 2, "land": 3}
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,15 @@ class Collected:
     own: dict[str, Frames]
     units: dict[str, Frames]
     country: dict[str, Frames]
+    _spread: dict[Key, dict[str, list[float]]] = field(default_factory=dict)
+
+    def spread(self, item: Indicator, edition: str) -> dict[str, list[float]]:
+        """Return per period the lowest, the quartiles and the highest figure of the gemeenten, and their number."""
+        key = (item.id, edition)
+        if key not in self._spread:
+            frame = self.country["GM"].get(key)
+            self._spread[key] = {} if frame is None else _spread(frame, item.decimals)
+        return self._spread[key]
 
     def inside(self, area: Area, level: str, key: Key) -> pd.DataFrame | None:
         """Return the units of one level inside an area, of one indicator and edition; None without any."""
@@ -46,12 +60,26 @@ class Collected:
         return found if len(found) else None
 
 
+def ordered(areas: Iterable[Area]) -> list[Area]:
+    """Return areas as they are offered: kavels first, the country last."""
+    return sorted(areas, key=lambda a: (_ORDER[a.kind], a.title))
+
+
+def _spread(frame: pd.DataFrame, decimals: int) -> dict[str, list[float]]:
+    known = frame[frame["value"].notna()]
+    found = {}
+    for period, values in known.groupby("period")["value"]:
+        cuts = np.quantile(values.to_numpy(), [0, 0.25, 0.75, 1]).round(decimals).tolist()
+        found[str(period)] = [*cuts, len(values)]
+    return found
+
+
 def items() -> list[Indicator]:
     """Return the indicators that figures are held of."""
     return [i for i in declarations.default().indicators.values() if figures.editions(i)]
 
 
-def collect(areas: Iterable[Area], say: Callable[[str], None] = lambda _: None) -> Collected:
+def collect(areas: Iterable[Area], say: Callable[[str], None] = lambda _: None, *, workers: int = 1) -> Collected:
     """Read the figures of some areas, of the units inside them and of the country.
 
     Parameters
@@ -60,23 +88,36 @@ def collect(areas: Iterable[Area], say: Callable[[str], None] = lambda _: None) 
         Declared or own areas; the country among them is the comparison of all.
     say
         Called with a sentence at each step.
+    workers
+        Processes that read; more than one only where the main module can be imported again, as that of a command can.
     """
     areas = list(areas)
-    groups = by_edition(items())
-    own = {}
-    for area in areas:
-        say(f"figures of {area.id}")
-        own[area.id] = _frames(groups, area)
     codes = sorted({code for area in areas for code in area.codes})
-    units: dict[str, Frames] = {}
-    for level in LEVELS if codes else ():
-        say(f"the parts of the areas: {level}")
-        units[level] = _frames(groups, codes, level=level)
-    say("the gemeenten of the country")
-    country = {"GM": _frames(groups, COUNTRY, level="GM")}
-    if any(not area.codes for area in areas):
-        country["WK"] = _frames(groups, COUNTRY, level="WK")
-    return Collected(own, units, country)
+    levels = ["GM", *(["WK"] if any(not area.codes for area in areas) else [])]
+    asked: list[tuple[str, object, str]] = [("country", COUNTRY, level) for level in levels]
+    asked += [("units", codes, level) for level in LEVELS if codes]
+    asked += [(area.id, area, "") for area in areas]
+    found: list[Frames] = []
+    with _mapping(workers) as spread_out:
+        for (name, _, level), frames in zip(asked, spread_out(_frames, *zip(*asked, strict=True)), strict=True):
+            say(f"figures: {name} {level}".rstrip())
+            found.append(frames)
+    made = dict(zip([(name, level) for name, _, level in asked], found, strict=True))
+    return Collected(
+        own={area.id: made[area.id, ""] for area in areas},
+        units={level: made["units", level] for level in LEVELS if codes},
+        country={level: made["country", level] for level in levels},
+    )
+
+
+@contextlib.contextmanager
+def _mapping(workers: int) -> Iterator[Callable]:
+    """Give a `map` that uses some processes, or this one."""
+    if workers < 2:
+        yield map
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield pool.map
 
 
 def by_edition(found: Iterable[Indicator]) -> dict[str, list[str]]:
@@ -88,23 +129,11 @@ def by_edition(found: Iterable[Indicator]) -> dict[str, list[str]]:
     return groups
 
 
-def _frames(groups: dict[str, list[str]], region: object, **asked: str) -> Frames:
+def _frames(_: str, region: str | Area | list[str], level: str) -> Frames:
     found: Frames = {}
-    for name, ids in groups.items():
-        frame = figures.observations(ids, region, edition=name, **asked)  # type: ignore[arg-type]
+    for name, ids in by_edition(items()).items():
+        frame = figures.observations(ids, region, edition=name, level=level)
         found |= {(str(i), name): part for i, part in frame.groupby("indicator", sort=False)}
-    return found
-
-
-def spread(frame: pd.DataFrame | None, item: Indicator) -> dict[str, list[float]]:
-    """Return per period the lowest, the quartiles and the highest figure of the gemeenten, and how many there are."""
-    if frame is None:
-        return {}
-    known = frame[frame["value"].notna()]
-    found = {}
-    for period, values in known.groupby("period")["value"]:
-        cuts = values.quantile([0, 0.25, 0.75, 1]).round(item.decimals).tolist()
-        found[str(period)] = [*cuts, len(values)]
     return found
 
 

@@ -1,26 +1,25 @@
 """The document of a page: all that the kavelmonitor of one area shows, as data that a browser needs no kernel for.
 
 It has two parts. `core` holds the area next to the Netherlands for every indicator, edition and period; `units` holds
-the gemeenten, wijken and buurten with their shapes. Figures are rounded as they are shown, so that page, picture and CSV
-cannot differ in the last digit.
+the gemeenten, wijken and buurten with their shapes. Figures are rounded as they are shown, so that page, picture and
+CSV cannot differ in the last digit.
 """
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
 from kavelmon import declarations, figures, licences, numerals, silhouettes, store, texts
 from kavelmon.dashboard import standouts
-from kavelmon.dashboard.collect import LEVELS, Collected, chosen, edition_of, items, spread
+from kavelmon.dashboard.collect import LEVELS, Collected, chosen, edition_of, items
 from kavelmon.dashboard.shapes import Layers
 from kavelmon.model import COUNTRY, Area, Edition, Indicator, Source
 from kavelmon.stats.classes import class_breaks, class_labels
 from kavelmon.stats.compare import compare
 
 _WHOLE = 0.995  # coverage that rounds to 100 %
-_ORDER = {"kavel": 0, "regio": 1, "eigen": 2, "land": 3}
 _PEOPLE = ("inwoners", "huishoudens", "mantelzorgers", "woningen")
 
 
@@ -37,11 +36,6 @@ class Sentences:
             self._number[text] = len(self.all)
             self.all.append(text)
         return self._number[text]
-
-
-def ordered(areas: Iterable[Area]) -> list[Area]:
-    """Return areas as they are offered: kavels first, the country last."""
-    return sorted(areas, key=lambda a: (_ORDER[a.kind], a.title))
 
 
 def build(area: Area, collected: Collected, areas: Sequence[Area]) -> tuple[dict, dict]:
@@ -150,7 +144,6 @@ def _source(source: Source) -> dict:
         "licence": source.licence,
         "terms": licences.terms(source.licence),
         "accessed": texts.date(accessed) if isinstance(accessed, dt.date) else accessed,
-        "attempt": texts.attempt(store.attempts().get(source.id), accessed),
     }
 
 
@@ -163,9 +156,7 @@ def _edition(
     source = declarations.default().source(edition.source)
     periods = own["period"].tolist()
     out: dict = {"source": edition.source, "periods": periods, "years": own["region_year"].astype(int).tolist()}
-    out["value"], out["lower"], out["upper"] = (
-        _rounded(own[c], item.decimals) for c in ("value", "lower", "upper")
-    )
+    out["value"], out["lower"], out["upper"] = (_rounded(own[c], item.decimals) for c in ("value", "lower", "upper"))
     reference = nl.reindex(periods)
     out["nl"] = _rounded(reference["value"], item.decimals)
     out["nlSaid"] = [_said(said, _country_remarks(row)) for row in reference.to_dict("records")]
@@ -180,11 +171,15 @@ def _edition(
         differs.append(int(result.judged))
         thresholds.append(None if math.isnan(threshold) else round(threshold, item.decimals + 2))
     out |= {"word": words, "judged": differs, "threshold": thresholds, "comparable": comparable}
-    out["status"] = own["status"].tolist()
-    out["said"] = [_said(said, remarks(row)) for row in own.to_dict("records")]
+    silent = (own["value"].isna() & reference["status"].eq("not_asked").to_numpy()).tolist()
+    out["status"] = ["not_asked" if s else one for s, one in zip(silent, own["status"], strict=True)]
+    out["said"] = [
+        _said(said, [texts.not_asked(row["period"])] if s else remarks(row))
+        for s, row in zip(silent, own.to_dict("records"), strict=True)
+    ]
     newer_one = newer(item, source)
     out["older"] = [said.number(texts.older(p, newer_one)) for p in periods]
-    found = spread(collected.country["GM"].get(key), item)
+    found = collected.spread(item, edition.source)
     out["spread"] = [found.get(p) for p in periods] if item.rollup != "sum" else []
     out["breaks"] = [[b.year, said.number(b.text)] for b in item.breaks_of(edition)]
     out["others"] = {
@@ -192,12 +187,12 @@ def _edition(
         for a in areas
         if a.id != area.id and a.kind != "land"
     }
-    out["origin"] = _origin(item, edition, source, own, said)
+    out["origin"] = _origin(item, edition, source, own, said, whole=area.kind == "land")
     return out
 
 
 def _rounded(values: pd.Series, decimals: int) -> list[float | int | None]:
-    return [None if pd.isna(v) else int(round(v)) if decimals == 0 else round(float(v), decimals) for v in values]
+    return [None if pd.isna(v) else round(float(v), decimals or None) for v in values]
 
 
 def _said(said: Sentences, found: list[str]) -> list[int]:
@@ -226,7 +221,10 @@ def _people(item: Indicator, edition: Edition, own: pd.DataFrame) -> list[str]:
     noun = catalogue.indicator(edition.denominator).unit if edition.denominator else ""
     if not item.unit.startswith("%") or item.rollup != "mean" or noun not in _PEOPLE:
         return [""] * len(own)
-    return [texts.people(numerals.about(n), noun) if v == v else "" for n, v in zip(own["numerator"], own["value"], strict=True)]
+    return [
+        texts.people(numerals.about(n), noun) if v == v else ""
+        for n, v in zip(own["numerator"], own["value"], strict=True)
+    ]
 
 
 def newer(item: Indicator, source: Source) -> str:
@@ -245,7 +243,9 @@ def _last_period(edition: Edition) -> str:
     return max((p for p in held if not edition.periods or p in edition.periods), default="")
 
 
-def _origin(item: Indicator, edition: Edition, source: Source, own: pd.DataFrame, said: Sentences) -> dict:
+def _origin(
+    item: Indicator, edition: Edition, source: Source, own: pd.DataFrame, said: Sentences, *, whole: bool
+) -> dict:
     """Return the parts of "Waar komt dit vandaan?" that hold for an edition as a whole, by number of sentence."""
     catalogue = declarations.default()
     denominator = catalogue.indicator(edition.denominator).title if edition.denominator else ""
@@ -253,6 +253,7 @@ def _origin(item: Indicator, edition: Edition, source: Source, own: pd.DataFrame
     methods = {m for m in own["method"] if m}
     margins = [texts.MARGINS[m] for m in sorted(methods) if m in texts.MARGINS]
     computed = item.rollup_reason if item.rollup == "none" else texts.computed(item.rollup, denominator)
+    computed = texts.OF_COUNTRY if whole else computed
     parts = {
         "formula": formula,
         "computed": computed,
@@ -338,9 +339,9 @@ def _per_sentence(frame: pd.DataFrame, said: Sentences) -> dict[int, list[int]]:
     """Return which units each remark holds for; an empty list stands for all of them."""
     found: dict[int, list[int]] = {}
     columns = ["note", "status", "value", "estimated", "coverage"]
-    plain = frame[columns].to_dict("records")
-    for n, row in enumerate(plain):
-        if row["note"] or row["estimated"] or row["status"] != "ok":
-            for text in _said(said, remarks(row)):
-                found.setdefault(text, []).append(n)
+    remarkable = frame["note"].ne("") | frame["estimated"].ne("") | frame["status"].ne("ok")
+    told = frame.loc[remarkable, columns]
+    for n, row in zip(told.index, told.to_dict("records"), strict=True):
+        for text in _said(said, remarks(row)):
+            found.setdefault(text, []).append(n)
     return {text: [] if len(units) == len(frame) else units for text, units in found.items()}

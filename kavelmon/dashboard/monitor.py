@@ -4,6 +4,7 @@ A viewer's kernel passes prepared documents on, as bytes. It imports neither pan
 walk around in asks for them, when somebody opens it.
 """
 
+import datetime as dt
 import logging
 import os
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from urllib.parse import parse_qs
 import anywidget
 import traitlets
 
-from kavelmon import paths, texts
+from kavelmon import attempts, paths, texts
 from kavelmon.dashboard import prepared
 
 _log = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ class Kavelmonitor(anywidget.AnyWidget):
         Id of the area of the document.
     address
         Where choices are kept: ``query`` in a served page, empty in a notebook.
+    failed
+        The day on which a source could not be renewed, by id.
     vega
         The module that draws; empty where the page around the widget has it as a file.
     """
@@ -60,6 +63,7 @@ class Kavelmonitor(anywidget.AnyWidget):
     area = traitlets.Unicode().tag(sync=True)
     address = traitlets.Unicode().tag(sync=True)
     vega = traitlets.Unicode().tag(sync=True)
+    failed = traitlets.Dict().tag(sync=True)
 
     def __init__(self, area: str = "") -> None:
         served = "KAVELMON_VEGA_SERVED" in os.environ
@@ -77,7 +81,13 @@ class Kavelmonitor(anywidget.AnyWidget):
 
             vega = vega_module()
         super().__init__(
-            common=prepared.common(), core=core, units=units, area=area, address="query" if served else "", vega=vega
+            common=prepared.common(),
+            core=core,
+            units=units,
+            area=area,
+            address="query" if served else "",
+            vega=vega,
+            failed={name: texts.date(dt.date.fromisoformat(one["on"])) for name, one in attempts.failed().items()},
         )
         self.on_msg(self._asked)
 

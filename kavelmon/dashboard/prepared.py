@@ -22,7 +22,23 @@ PARTS = ("core", "units")
 INDEX, COMMON = "index.json", "common.json.gz"
 PAGES = "KAVELMON_PAGES"  # set by a server for its kernels: the folder that it has looked up already
 # What documents are not made of; a change in these makes no new ones
-_OTHER_CODE = ("api", "build", "charts", "cli", "kernels", "maps", "measure", "monitor", "serving", "start", "vega")
+_OTHER_CODE = (
+    *(
+        "api",
+        "brand",
+        "build",
+        "charts",
+        "cli",
+        "kernels",
+        "maps",
+        "measure",
+        "monitor",
+        "publish",
+        "serving",
+        "sharing",
+    ),
+    *("start", "vega"),
+)
 _KEEP = 3  # versions: of the store before and of another checkout
 _LEVEL = 6
 
@@ -48,41 +64,56 @@ def _made_of() -> Iterator[Path]:
     for folder in (paths.snapshot(), version):
         if folder.is_dir():
             yield from sorted(p for p in folder.iterdir() if p.suffix in (".parquet", ".json"))
-    if (attempts := own / "attempts.json").is_file() and version != own:
-        yield attempts
 
 
 def _own_state() -> str:
-    """Return what can change while a server runs: which version of the user's own store counts, and what failed."""
-    files = (paths.user_store() / name for name in ("current", "attempts.json"))
-    return hashlib.sha256(b"|".join(p.read_bytes() for p in files if p.is_file())).hexdigest()
+    """Return what can change while a server runs: which version of the user's own store counts."""
+    pointer = paths.user_store() / "current"
+    return pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else ""
 
 
 def _root() -> Path:
     return Path(platformdirs.user_cache_dir("kavelmon")) / "pages"
 
 
+def ready() -> Path | None:
+    """Return the folder of the documents of today's figures; None when they are not made yet."""
+    found = _root() / key()
+    return found if (found / INDEX).is_file() else None
+
+
 @cache
-def folder(version: str = "") -> Path:
-    """Return the folder of the documents of today's figures; they are made when they are not there yet."""
-    if (given := os.environ.get(PAGES)) and not version:
-        index = Path(given) / INDEX
-        if index.is_file() and json.loads(index.read_text(encoding="utf-8"))["of"] == _own_state():
-            return Path(given)
-    found = _root() / (version or key())
-    if not (found / INDEX).is_file():
-        make(found)
+def folder(say: Callable[[str], None] = lambda _: None, *, workers: int = 1) -> Path:
+    """Return the folder of the documents of today's figures; they are made when they are not there yet.
+
+    A kernel of a server makes none, because its visitor would wait for a minute: it shows what the server began with
+    until the documents of a newer store are there.
+    """
+    given = os.environ.get(PAGES)
+    if given and json.loads((Path(given) / INDEX).read_text(encoding="utf-8"))["of"] == _own_state():
+        return Path(given)
+    found = _root() / key()
+    if (found / INDEX).is_file():
+        return found
+    if given:
+        return Path(given)
+    from filelock import FileLock
+
+    found.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{found}.lock"):  # the second of two processes waits for what the first one makes
+        if not (found / INDEX).is_file():
+            make(found, say, workers)
     return found
 
 
-def make(target: Path, say: Callable[[str], None] = lambda _: None) -> None:
+def make(target: Path, say: Callable[[str], None] = lambda _: None, workers: int = 1) -> None:
     """Make the documents of all declared areas; who reads meanwhile finds all of them or none."""
     documents = importlib.import_module("kavelmon.dashboard.documents")
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=".draft-"))
     try:
         index = []
-        for area, parts in documents.every(say):
+        for area, parts in documents.every(say, workers=workers):
             for name, content in zip(PARTS, parts, strict=True):
                 (draft / f"{area['id']}.{name}.json.gz").write_bytes(packed(content))
             index.append(area)
@@ -94,7 +125,7 @@ def make(target: Path, say: Callable[[str], None] = lambda _: None) -> None:
         os.replace(draft, target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    versions = sorted((p for p in target.parent.iterdir() if not p.name.startswith(".")), key=lambda p: p.stat().st_mtime)
+    versions = sorted((p.parent for p in target.parent.glob(f"*/{INDEX}")), key=lambda p: p.stat().st_mtime)
     for old in versions[:-_KEEP]:
         shutil.rmtree(old, ignore_errors=True)
 
@@ -111,7 +142,7 @@ def areas() -> list[dict]:
 
 
 def common() -> bytes:
-    """Return what the documents of all areas share, compressed: texts, colours, specs of the figures, areas, version."""
+    """Return what the documents of all areas share, compressed: texts, colours, specs of figures, areas, version."""
     return (folder() / COMMON).read_bytes()
 
 

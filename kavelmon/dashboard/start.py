@@ -17,7 +17,8 @@ import shapely
 from shapely.geometry import LineString, Point, box
 
 from kavelmon import colours, declarations, figures, licences, numerals, silhouettes, store, texts
-from kavelmon.dashboard import state
+from kavelmon.dashboard.brand import MARK
+from kavelmon.dashboard.collect import ordered
 from kavelmon.model import Area, KavelmonError
 
 MONITOR = "kavelmonitor.ipynb"
@@ -28,11 +29,6 @@ _MAP_SIZE = (400, 480)
 # Labels keep their size while the map grows and shrinks; what does not collide at its narrowest does so nowhere.
 _NARROWEST = 270
 _BADGE, _GAP, _LETTER = 13, 5, 7.8  # radius, distance to the name, width of a letter
-_MARK = (
-    '<svg aria-hidden="true" focusable="false" viewBox="0 0 22 20" width="22" height="20">'
-    f'<path fill="{colours.KAVEL}" d="M1 4 9 1l3 7-4 6-6-2z"/><path fill="{colours.MAP[2]}" d="m13 6 8-3-1 9-6 1z"/>'
-    f'<path fill="{colours.GOOD}" d="m9 15 4-1 6-1-3 5-6 1z"/></svg>'
-)
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,7 @@ def bar(books: Sequence[Workbook]) -> str:
     """Return the content of the bar on top of every page: the name of the site and a link to each notebook."""
     links = [_link("{{ base_url }}", texts.BAR_START, START), *(_link(b.link, b.title, b.file) for b in books)]
     return (
-        f'<div class="kavelmon-bar-inner"><a class="kavelmon-brand" href="{{{{ base_url }}}}">{_MARK}{texts.BRAND}</a>'
+        f'<div class="kavelmon-bar-inner"><a class="kavelmon-brand" href="{{{{ base_url }}}}">{MARK}{texts.BRAND}</a>'
         f'<button type="button" class="kavelmon-menu" aria-expanded="false" aria-controls="kavelmon-links">'
         f'{texts.MENU}</button><nav id="kavelmon-links" class="kavelmon-links" aria-label="{texts.MENU_LABEL}">'
         f"<ul>{''.join(links)}</ul></nav></div>\n"
@@ -134,17 +130,17 @@ def _sources_of_page(counts: Counts) -> list[str]:
 def inhabitants() -> Counts:
     """Return the number of people in each declared area, as `kavelmon.value` gives it; without one it is absent."""
     found = {}
-    for area in state.areas():
+    for area in ordered(declarations.default().areas.values()):
         with contextlib.suppress(KavelmonError):
             count = figures.value("inwoners", area)
             if count["value"] is not None:
-                found[area] = count
+                found[area.id] = count
     return found
 
 
 def page(books: Sequence[Workbook], counts: Counts) -> str:
     """Return the content of the start page: the areas, the other notebooks, and what this site is."""
-    areas = [declarations.default().area(key) for key in state.areas()]
+    areas = ordered(declarations.default().areas.values())
     monitor = next((book for book in books if book.file == MONITOR), None)
     others = [book for book in books if book is not monitor]
     cards, land = [a for a in areas if a.kind != "land"], [a for a in areas if a.kind == "land"]

@@ -6,6 +6,9 @@ const loader = {
   sanitize: async (uri) => ({ href: uri }),
 };
 
+// A file that is passed on lets no text become code: there Vega reads its expressions, a bit slower.
+const ast = Boolean(document.getElementById("kavelmon-vega-text"));
+
 function report(model, error) {
   if (model.get("error") !== error) {
     model.set("error", error);
@@ -14,7 +17,7 @@ function report(model, error) {
 }
 
 // Vega only logs what goes wrong while it draws. Its class of views, needed to hear it, is reachable through a view only.
-const { view: first } = await vegaEmbed(document.createElement("div"), { marks: [] }, { actions: false });
+const { view: first } = await vegaEmbed(document.createElement("div"), { marks: [] }, { actions: false, ast });
 class View extends first.constructor {
   error(reason) {
     this.failure ??= reason;
@@ -30,6 +33,7 @@ first.finalize();
 export async function figure(box, spec) {
   const { view, finalize } = await vegaEmbed(box, spec, {
     actions: false,
+    ast,
     logLevel: 1, // an empty data set is no fault
     renderer: "svg",
     formatLocale: FORMAT_LOCALE,

@@ -1,19 +1,34 @@
-"""The kavelmonitor as it is served: every area, every domain, three indicators each, next to what the API says."""
+"""The kavelmonitor as it is served: what it shows is what the figures say, and every choice works."""
 
+import csv
+import gzip
+import io
+import json
+import os
+import random
 import re
+import shutil
+import signal
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
 from driving import Server, Visit, poll, visit, voila
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, Download
 
-from kavelmon import charts, declarations, figures, maps, paths, serving, texts
-from kavelmon.dashboard import state
+import kavelmon as km
+from kavelmon import declarations, figures, maps, numerals, paths, serving, texts
+from kavelmon.dashboard import collect, prepared
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 PAGE = "/voila/render/kavelmonitor.ipynb"
 AREAS = ("achterhoek", "ede", "mijnstreek", "zuid_limburg", "nl")
+SHAPES = ".km-map-card .km-figure .mark-shape path"
+POINTS = ".km-card:has(h3:text-is('Verloop')) .km-figure .mark-symbol.role-mark path"
+DRAWN = "#kavelmon-cells:not(.kavelmon-unseen) .km-page[data-drawn]"
 
 
 @pytest.fixture(scope="module")
@@ -23,168 +38,450 @@ def server(voila_server: Callable[[Path], Server]) -> Server:
 
 @pytest.fixture(scope="module")
 def monitor(chromium: Browser, server: Server) -> Iterator[Visit]:
-    with visit(chromium, server, viewport={"width": 1280, "height": 1000}) as page:
-        yield page.open(PAGE, until=".km-overview")
+    with visit(chromium, server, viewport={"width": 1280, "height": 1000}, accept_downloads=True) as page:
+        yield page.open(PAGE, until=DRAWN)
 
 
-def box(page: Visit, label: str) -> Locator:
-    return page.page.locator(".km-bar .widget-dropdown", has=page.page.get_by_text(label, exact=True)).locator("select")
+def address(**choice: str) -> str:
+    return f"{PAGE}?{urlencode(choice)}"
 
 
-def choose(page: Visit, label: str, text: str) -> None:
-    if chosen(page, label) != text:
-        box(page, label).select_option(label=text)
+def choices(page: Visit) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.page.url).query).items()}
 
 
-def chosen(page: Visit, label: str) -> str:
-    return box(page, label).evaluate("s => s.selectedOptions[0]?.label ?? ''")
+def settled(page: Visit, act: Callable[[], object]) -> None:
+    """Do something and wait until the figures are drawn anew."""
+    page.page.evaluate("delete document.querySelector('.km-page').dataset.drawn")
+    act()
+    page.page.locator(DRAWN).wait_for(timeout=15_000)
 
 
-def shown(locator: Locator, holds: Callable[[str], bool], deadline_s: float = 30) -> str:
-    """Return the text of something once it holds, or its last text."""
-    poll(lambda: holds(locator.inner_text()), deadline_s)
-    return locator.inner_text()
+def choose(page: Visit, name: str, value: str) -> None:
+    settled(page, lambda: page.page.locator(f"select[name={name}]").select_option(value))
 
 
-def three(ids: list[str]) -> list[str]:
-    return [ids[0], ids[len(ids) // 2], ids[-1]]
+def pick(page: Visit, indicator: str) -> None:
+    settled(page, lambda: page.page.locator(f".km-row[data-item={indicator}] button").click())
 
 
-@pytest.mark.parametrize("area_id", AREAS)
-@pytest.mark.parametrize("domain", texts.DOMAINS)
-def test_what_is_shown_is_what_the_figures_say(monitor: Visit, area_id: str, domain: str) -> None:
-    area = declarations.default().area(area_id)
-    choose(monitor, "Gebied", area.title)
-    assert shown(monitor.page.locator("h1"), lambda t: t == area.title) == area.title
-    choose(monitor, "Domein", texts.DOMAINS[domain])
-    overview = monitor.page.locator(".km-overview")
-    titles = state.indicators(domain, area)
-    first = next(iter(titles.values()))
-    assert first in shown(overview, lambda t: first in t)
-    assert overview.locator("tbody tr:not(.km-theme)").count() == len(titles)
-    assert monitor.page.get_by_role("alert").count() == 0
-    for indicator in three(list(titles)):
-        choose(monitor, "Indicator", titles[indicator])
-        one_indicator(monitor, indicator, titles[indicator], area_id)
+@cache
+def known(area: str, edition: str) -> dict[tuple[str, str], dict]:
+    """Every figure of an area in one edition, as the API gives it: the same function that answers `kavelmon value`."""
+    ids = collect.by_edition(collect.items())[edition]
+    rows = figures.observations(ids, area, edition=edition).to_dict("records")
+    return {(row["indicator"], row["period"]): row for row in rows}
+
+
+def written(indicator: str, value: float | None) -> str:
+    item = declarations.default().indicator(indicator)
+    return numerals.with_unit(float("nan") if value is None else value, item.unit, item.decimals)
+
+
+def loads() -> list[tuple[str, str]]:
+    """Thirty areas and indicators in random order, the same at every run."""
+    chance = random.Random(20260101)
+    ids = sorted(item.id for item in collect.items())
+    return [(AREAS[n % len(AREAS)], chance.choice(ids)) for n in range(30)]
+
+
+def test_thirty_loads_show_what_kavelmon_value_says(chromium: Browser, server: Server) -> None:
+    compared = 0
+    for area, indicator in random.Random(7).sample(loads(), 30):
+        with visit(chromium, server, viewport={"width": 1280, "height": 1000}) as page:
+            page.open(address(gebied=area, indicator=indicator), until=DRAWN)
+            assert page.page.locator("h2.km-select").inner_text() == declarations.default().indicator(indicator).title
+            rows = page.page.locator(".km-row").evaluate_all(
+                "rows => rows.map(r => [r.dataset.item, r.dataset.edition, r.dataset.period,"
+                " r.querySelector('.km-own').innerText, r.querySelector('.km-nl').innerText])"
+            )
+            assert indicator in [row[0] for row in rows]
+            for item, edition, period, own, reference in rows:
+                assert own == written(item, known(area, edition)[item, period]["value"]), (area, item)
+                assert reference == written(item, known("nl", edition)[item, period]["value"]), (area, item)
+                compared += 1
+            one = next(row for row in rows if row[0] == indicator)
+            asked = km.value(indicator, area, one[2], edition=one[1])
+            answer = page.page.locator(".km-lead").inner_text()
+            assert (written(indicator, asked["value"]) if asked["value"] is not None else "Geen cijfer") in answer
+            page.check()
+    assert compared > 600
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_map_trend_and_table_hold_every_unit(monitor: Visit, area: str) -> None:
+    monitor.open(address(gebied=area, indicator="roker"), until=DRAWN)
+    level = "GM" if area == "nl" else "WK"
+    units = figures.observations("roker", area, level=level, period="2020", edition="rivm_50090ned")
+    _, lost = maps._shapes_of(units)
+    coloured = monitor.page.locator(f"{SHAPES}[fill^='#']").count()
+    assert coloured == (units["value"].notna() & ~units["region"].isin(lost)).sum() > 0
+    fold = monitor.page.locator(".km-map-card details.km-fold")
+    fold.locator("summary").click()
+    table = dict(
+        fold.locator("tbody tr").evaluate_all("rows => rows.map(r => [r.cells[0].innerText, r.cells[1].innerText])")
+    )
+    assert len(fold.locator("tbody tr").all()) == len(units)
+    highest = units.sort_values("value").iloc[-1]
+    assert any(
+        name.startswith(highest["region_name"]) and text == written("roker", highest["value"])
+        for name, text in table.items()
+    )
+    fold.locator("summary").click()
     monitor.check()
 
 
-def one_indicator(monitor: Visit, indicator: str, title: str, area_id: str) -> None:
-    area = declarations.default().area(area_id)
-    heading = monitor.page.locator("h2.km-select")
-    assert shown(heading, lambda t: t == title) == title
-    edition, levels = next(iter(state.choices(indicator, area).items()))
-    level = "WK" if "WK" in levels and area.codes else "GM"
-    level = level if level in levels else next(iter(levels), "")
-    if not level:
-        assert texts.NO_DATA in monitor.page.locator(".km-card").first.inner_text()
-        return
-    period = levels[level][0]
-    wanted = (texts.LEVELS[level], period)
-    assert poll(lambda: (chosen(monitor, "Niveau"), chosen(monitor, "Jaar")) == wanted, 15), wanted
-    figure = state.detail(indicator, area, edition, period)
-    said = monitor.page.locator(".km-page > div", has=heading).inner_text()
-    for text in (figure.value, figure.reference, figure.source.publisher):
-        assert text in said, (indicator, text, said)
-    units = figures.observations(indicator, area, level=level, period=period, edition=edition)
-    shapes, _ = maps._shapes_of(units)
-    drawn = monitor.page.frame_locator(".km-card iframe").locator("path.vorm")
-    assert poll(lambda: drawn.count() == len(shapes), 20), (indicator, drawn.count(), len(shapes))
-    points = charts.trend_data(indicator, area, edition=edition)
-    marks = monitor.page.locator("[role=img] .mark-symbol.role-mark path")
-    assert poll(lambda: marks.count() == len(points), 10), (indicator, marks.count(), len(points))
-    rows = monitor.page.locator(".km-page details", has=monitor.page.get_by_text("Toon als tabel")).locator("tbody tr")
-    assert rows.count() == len(units)
-    origin = monitor.page.locator(".km-origin").inner_text()
-    assert figure.source.licence in origin
-    assert figure.source.table in origin
+def test_a_click_on_a_gemeente_makes_its_line_stand_out(monitor: Visit) -> None:
+    monitor.open(address(gebied="achterhoek", indicator="roker", niveau="gemeente"), until=DRAWN)
+    purple = monitor.page.locator(".km-card:has(h3:text-is('Verloop')) .mark-line path[stroke='#8F2769']")
+    assert purple.count() == 0
+    settled(monitor, lambda: monitor.page.locator(SHAPES).nth(3).click())
+    code = choices(monitor)["deel"]
+    name = km.observations("inwoners", code)["region_name"].iat[0]
+    assert poll(lambda: purple.count(), 5) == 1
+    assert monitor.page.locator(".km-card:has(h3:text-is('Verloop')) svg").get_by_text(name, exact=False).count() >= 1
+    ranking = monitor.page.locator(".km-stack .km-card").first.locator(f"svg text:text-is('{name}')")
+    assert ranking.first.get_attribute("fill") == "#8F2769"
+    settled(monitor, lambda: monitor.page.locator(SHAPES).nth(3).click())
+    assert "deel" not in choices(monitor)
+    assert purple.count() == 0
+    monitor.check()
 
 
-def test_another_level_and_year_change_the_map(monitor: Visit) -> None:
-    choose(monitor, "Gebied", "Achterhoek")
-    choose(monitor, "Domein", "Gezondheid")
-    choose(monitor, "Indicator", declarations.default().indicator("roker").title)
-    heading = monitor.page.locator(".km-card h3").first
-    assert shown(heading, lambda t: t == "Per wijk, 2020") == "Per wijk, 2020"
-    choose(monitor, "Niveau", "gemeente")
-    assert shown(heading, lambda t: t == "Per gemeente, 2020") == "Per gemeente, 2020"
-    choose(monitor, "Jaar", "2016")
-    assert shown(heading, lambda t: t == "Per gemeente, 2016") == "Per gemeente, 2016"
-    drawn = monitor.page.frame_locator(".km-card iframe").locator("path.vorm")
-    assert poll(lambda: drawn.count() == 8, 10)
-    choose(monitor, "Niveau", "buurt")
-    assert texts.NO_SHAPES in shown(monitor.page.locator(".km-card").first, lambda t: texts.NO_SHAPES in t)
+def test_level_year_edition_and_comparison_change_the_page(monitor: Visit) -> None:
+    monitor.open(address(gebied="achterhoek", indicator="roker"), until=DRAWN)
+    head = monitor.page.locator(".km-map-card h3").first
+    assert head.inner_text() == "Per wijk, 2020"
+    choose(monitor, "niveau", "GM")
+    assert head.inner_text() == "Per gemeente, 2020"
+    choose(monitor, "periode", "2016")
+    assert head.inner_text() == "Per gemeente, 2016"
+    value = written("roker", km.value("roker", "achterhoek", "2016", edition="rivm_50090ned")["value"])
+    assert value in monitor.page.locator(".km-answer").inner_text()
+    choose(monitor, "niveau", "BU")
+    assert texts.PAGE["noShapes"] in monitor.page.locator(".km-map-card").inner_text()
+    choose(monitor, "uitgave", "ggd_85012ned")
+    assert head.inner_text() == "Per gemeente, 2020"
+    choose(monitor, "jaar", "2016")
+    row = monitor.page.locator(".km-row[data-item=roker]")
+    assert row.get_attribute("data-period") == "2016"
+    silent = monitor.page.locator(".km-row[data-item=veel_stress]")
+    assert "–" in silent.locator(".km-own").inner_text()
+    assert silent.locator(".km-line .km-note").inner_text() == "Niet gevraagd in 2016."
+    choose(monitor, "jaar", "")
+    choose(monitor, "vergelijk", "ede")
+    row = monitor.page.locator(".km-row[data-item=roker]")
+    edition, period = row.get_attribute("data-edition"), row.get_attribute("data-period")
+    assert row.locator(".km-nl").inner_text() == written(
+        "roker", km.value("roker", "ede", period, edition=edition)["value"]
+    )
+    assert row.locator(".km-verdict").inner_text().strip() in ("hoger", "lager", "ongeveer gelijk")
     monitor.check()
 
 
 def test_a_figure_is_judged_only_with_margins(monitor: Visit) -> None:
-    choose(monitor, "Gebied", "Achterhoek")
-    choose(monitor, "Domein", "Gezondheid")
-    rows = monitor.page.locator(".km-overview tbody tr:not(.km-theme)")
-    assert shown(rows.first, lambda t: "gezond voelen" in t)
+    monitor.open(address(gebied="achterhoek"), until=DRAWN)
+    rows = monitor.page.locator(".km-row").evaluate_all(
+        "rows => rows.map(r => [r.dataset.item, r.dataset.edition, r.dataset.period,"
+        " r.querySelector('.km-verdict').innerText.trim()])"
+    )
     judged = 0
-    for text in rows.all_inner_texts():
-        word = re.search(r"\b(gunstiger|ongunstiger)\b", text)
-        assert not word or re.search(r"\(\d+,\d–\d+,\d\)", text), text
-        judged += bool(word)
+    for item, edition, period, word in rows:
+        figure = known("achterhoek", edition)[item, period]
+        if word in ("gunstiger", "ongunstiger"):
+            reference = known("nl", edition)[item, period]["value"]
+            assert not figure["lower"] <= reference <= figure["upper"], item
+            judged += 1
     assert judged >= 5
 
 
 def test_what_the_mission_names_and_the_files_lack_is_listed(monitor: Visit) -> None:
-    choose(monitor, "Domein", "Aanbod")
-    heading = monitor.page.locator("h2", has_text="Aanbod")
-    assert shown(heading, lambda t: t == "Aanbod") == "Aanbod"
-    assert poll(lambda: "afstand" in monitor.page.locator("h2.km-select").inner_text().lower(), 20)
-    folded = monitor.page.locator(".km-page details", has_text="Wat we hier nog niet kunnen laten zien")
-    folded.locator("summary").click()
-    listed = folded.locator("li").all_inner_texts()
-    assert len(listed) == len(state.missing("aanbod")) >= 5
+    monitor.open(address(gebied="achterhoek", domein="aanbod"), until=DRAWN)
+    missing = [m for m in declarations.default().missing.values() if m.domain == "aanbod"]
+    fold = monitor.page.locator(".km-domain > details.km-fold")
+    fold.locator("summary").click()
+    listed = fold.locator("li").all_inner_texts()
+    assert len(listed) == len(missing) >= 5
     assert any("eefstijlcoaches" in text for text in listed)
+
+
+# by keyboard, on a phone
+
+
+def test_everything_can_be_done_by_keyboard(chromium: Browser, server: Server) -> None:
+    with visit(chromium, server, viewport={"width": 1280, "height": 900}) as page:
+        page.open(address(gebied="achterhoek", indicator="roker"), until=DRAWN)
+        active = lambda text="document.activeElement.innerText": page.page.evaluate(text)  # noqa: E731
+        press = page.page.keyboard.press
+
+        def tab_to(reached: Callable[[], bool], most: int = 60) -> None:
+            for _ in range(most):
+                press("Tab")
+                if reached():
+                    return
+            raise AssertionError(f"not reached by Tab; now at {active()!r}")
+
+        press("Tab")
+        assert active() == "Naar de inhoud"
+        tab_to(lambda: active("document.activeElement.getAttribute('role')") == "tab")
+        assert active().startswith("Gezondheid")
+        settled(page, lambda: press("ArrowRight"))
+        assert active().startswith("Zorg")
+        assert choices(page)["domein"] == "zorg"
+        settled(page, lambda: press("Home"))
+        assert active().startswith("Gezondheid")
+        tab_to(lambda: page.page.evaluate("!!document.activeElement.closest('.km-row')"))
+        before = active()
+        press("ArrowDown")
+        after = active()
+        assert after != before
+        settled(page, lambda: press("Enter"))
+        assert page.page.locator("h2.km-select").inner_text() == after
+        assert page.page.locator(".km-row.km-chosen button").inner_text() == after
+        spoken = page.page.locator(".km-page > [aria-live=polite]").text_content() or ""
+        assert spoken.startswith(f"{after} gekozen: Achterhoek ")
+        assert re.search(r"Nederland [\d,.]+", spoken)
+        tab_to(lambda: page.page.evaluate("!!document.activeElement.closest('.km-ends')"))
+        settled(page, lambda: press("Enter"))
+        assert page.page.locator(".km-unit[aria-pressed=true]").count() == 1
+        ring = page.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert ring == "solid"
+        page.check()
 
 
 @pytest.mark.parametrize("width", [390, 320])
 def test_nothing_is_cut_off_on_a_phone(chromium: Browser, server: Server, width: int) -> None:
-    with visit(chromium, server, viewport={"width": width, "height": 844}) as page:
-        page.open(PAGE, until=".km-overview")
-        assert poll(lambda: page.page.locator("[role=img] .mark-symbol.role-mark path").count(), 20)
-        assert page.page.evaluate("document.documentElement.scrollWidth") <= width
-        wide = (
-            "e => [...e.querySelectorAll('.km-page *')].filter(x => x.getBoundingClientRect().right > innerWidth + 1)"
-        )
-        assert page.page.locator("main").evaluate(f"e => ({wide})(e).map(x => x.outerHTML.slice(0, 120))") == []
+    with visit(chromium, server, viewport={"width": width, "height": 844}, has_touch=True) as page:
+        page.open(address(gebied="zuid_limburg"), until=DRAWN)
+        for domain in texts.DOMAINS:
+            settled(page, lambda domain=domain: page.page.locator(f"#km-tab-{domain}").tap())
+            if (more := page.page.locator(".km-more button")).count():
+                more.tap()
+            assert page.page.evaluate("document.documentElement.scrollWidth") <= width
+            wide = page.page.evaluate(
+                "[...document.querySelectorAll('.km-page *')].filter(x =>"
+                " !x.closest('.km-scroll, svg, .km-hidden, pre') && x.getBoundingClientRect().right > innerWidth + 1).map(x => x.outerHTML.slice(0, 120))"
+            )
+            assert wide == []
         page.check()
 
 
-def loads(chromium: Browser, server: Server, number: int) -> None:
-    for _ in range(number):
-        with visit(chromium, server) as page:
-            page.open(PAGE, until=".km-overview")
-            assert poll(lambda page=page: page.page.locator("[role=img] .mark-symbol.role-mark path").count(), 20)
-            kernel = page.kernel
-            page.check()
-        assert poll(lambda kernel=kernel: not server.knows(kernel), 60), "its kernel stayed"
+def test_a_tap_on_a_row_goes_to_its_figures_and_back(chromium: Browser, server: Server) -> None:
+    options = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "reduced_motion": "reduce"}
+    with visit(chromium, server, **options) as page:
+        page.open(address(gebied="achterhoek"), until=DRAWN)
+        row = page.page.locator(".km-row:visible").nth(1)
+        name = row.locator("button").inner_text()
+        settled(page, row.tap)
+        title = page.page.locator("h2.km-select")
+        assert title.inner_text() == name
+        assert poll(lambda: 0 <= title.evaluate("e => e.getBoundingClientRect().top") < 300, 5)
+        page.page.get_by_role("button", name="Terug naar de lijst").tap()
+        assert poll(
+            lambda: 0 < page.page.locator(".km-row.km-chosen").evaluate("e => e.getBoundingClientRect().top") < 844, 5
+        )
+        page.check()
 
 
-def test_loads_of_the_real_page(chromium: Browser, server: Server) -> None:
-    loads(chromium, server, 3)
+def test_at_200_percent_nothing_is_lost(chromium: Browser, server: Server) -> None:
+    """What a browser does at 200 % zoom is to give the page half the width, in larger pixels."""
+    with visit(chromium, server, viewport={"width": 640, "height": 500}, device_scale_factor=2) as page:
+        page.open(address(gebied="achterhoek"), until=DRAWN)
+        assert page.page.evaluate("document.documentElement.scrollWidth") <= 640
+        assert page.page.locator(SHAPES).first.is_visible()
+        page.check()
+
+
+# the address
+
+
+def test_a_deep_link_opens_the_same_view(monitor: Visit, chromium: Browser, server: Server) -> None:
+    monitor.open(address(gebied="mijnstreek", domein="gezondheid", indicator="roker"), until=DRAWN)
+    choose(monitor, "periode", "2016")
+    settled(monitor, lambda: monitor.page.locator(".km-ends .km-unit").first.click())
+    seen = "e => e.innerText"
+    here = {
+        part: monitor.page.locator(part).evaluate(seen)
+        for part in ("h1", ".km-lead", ".km-map-card", ".km-bar >> nth=1")
+    }
+    link = monitor.page.url.removeprefix(server.url)
+    assert {"gebied", "domein", "indicator", "niveau", "periode", "deel"} <= set(choices(monitor))
+    with visit(chromium, server, viewport={"width": 1280, "height": 1000}) as other:
+        other.open(link, until=DRAWN)
+        assert {part: other.page.locator(part).evaluate(seen) for part in here} == here
+        other.check()
+
+
+HOSTILE = "<img src=x onerror=window.hit=1>"
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("gebied=amsterdam", "Dit gebied kennen we niet"),
+        (f"gebied={quote(HOSTILE)}", "Dit gebied kennen we niet"),
+        ("gebied=achterhoek&indicator=bestaat_niet", "indicator"),
+        (f"gebied=achterhoek&indicator={quote(HOSTILE)}&deel={quote(HOSTILE)}", "indicator"),
+        (
+            "gebied=achterhoek&domein=x&niveau=straat&periode=1066&uitgave=krant&jaar=0&vergelijk=maan&deel=GM9999",
+            "niveau",
+        ),
+        (f"gebied=achterhoek&indicator={'a' * 10_000}", "indicator"),
+        ("gebied=achterhoek&indicator=__proto__&domein=constructor", "indicator"),
+    ],
+)
+def test_a_tampered_link_gives_a_sentence_and_runs_nothing(
+    chromium: Browser, server: Server, query: str, says: str
+) -> None:
+    with visit(chromium, server) as page:
+        page.page.on("dialog", lambda dialog: page.errors.append(dialog.message))
+        page.open(f"{PAGE}?{query}", until="#kavelmon-cells:not(.kavelmon-unseen) :is(.km-page[data-drawn], .km-areas)")
+        text = page.page.locator("main").inner_text()
+        assert says in text
+        assert "klopt niet helemaal" in text or "kennen we niet" in text
+        assert page.page.evaluate("window.hit") is None
+        assert page.page.locator("main img").count() == 0
+        if "kennen we niet" in text:
+            page.page.get_by_role("button", name="Ede", exact=True).click()
+            page.page.locator(DRAWN).wait_for()
+            assert page.page.locator("h1").inner_text() == "Ede"
+        page.check()
+
+
+def test_another_area_opens_without_a_new_page(monitor: Visit) -> None:
+    monitor.open(address(gebied="achterhoek", domein="zorg"), until=DRAWN)
+    monitor.page.evaluate("window.same = true")
+    monitor.page.locator("select[name=gebied]").select_option("ede")
+    assert poll(lambda: monitor.page.locator("h1").inner_text() == "Ede", 10)
+    assert monitor.page.locator("#km-tab-zorg").get_attribute("aria-selected") == "true"
+    assert choices(monitor)["gebied"] == "ede"
+    assert monitor.page.evaluate("window.same") is True
+    monitor.check()
+
+
+# to take away
+
+
+def saved(page: Visit, act: Callable[[], object]) -> tuple[str, bytes]:
+    with page.page.expect_download(timeout=15_000) as waiting:
+        act()
+    found: Download = waiting.value
+    return found.suggested_filename, Path(found.path()).read_bytes()
+
+
+def keep(page: Visit, card: str, kind: str) -> tuple[str, bytes]:
+    menu = page.page.locator(f"{card} details:has(.km-save)").first
+    menu.locator("summary").click()
+    return saved(page, menu.get_by_role("button", name=kind, exact=True).click)
+
+
+def rows_of(content: bytes) -> tuple[list[str], list[dict[str, str]]]:
+    lines = content.decode("utf-8-sig").splitlines()
+    remarks = [line for line in lines if line.startswith("# ")]
+    return remarks, list(csv.DictReader(io.StringIO("\n".join(lines[len(remarks) :])), delimiter=";"))
+
+
+def test_the_csv_of_an_indicator_holds_its_units_and_its_source(monitor: Visit) -> None:
+    monitor.open(address(gebied="achterhoek", indicator="roker"), until=DRAWN)
+    name, content = keep(monitor, ".km-map-card", "CSV")
+    assert name == "kavelmon-achterhoek-roker-map.csv"
+    remarks, rows = rows_of(content)
+    assert any("50090NED" in line and "CC BY 4.0" in line for line in remarks)
+    units = figures.observations("roker", "achterhoek", level="WK", period="2020", edition="rivm_50090ned")
+    inside = {row["code"]: row for row in rows if row["niveau"] == "wijk"}
+    assert set(inside) == set(units["region"])
+    for unit in units.itertuples():
+        assert inside[unit.region]["cijfer"] == ("" if unit.value != unit.value else f"{unit.value:.1f}".replace(".", ","))
+    own = next(row for row in rows if row["code"] == "achterhoek")
+    assert own["nederland"] == numerals.number(km.value("roker", "nl", "2020", edition="rivm_50090ned")["value"], 1)
+
+
+def test_the_csv_of_the_area_holds_every_figure(monitor: Visit) -> None:
+    monitor.open(address(gebied="ede"), until=DRAWN)
+    _, content = saved(monitor, monitor.page.get_by_role("button", name="Cijfers (CSV)").click)
+    remarks, rows = rows_of(content)
+    expected = sum(len(known("ede", edition)) for edition in collect.by_edition(collect.items()))
+    assert len(rows) == expected
+    assert any("Vektis" in line and "niet-commercieel" in line for line in remarks)
+    hidden = [row for row in rows if row["cijfer"] == ""]
+    assert all(row["status"] not in ("bekend", "voorlopig") or row["opmerking"] for row in hidden)
+
+
+@pytest.mark.parametrize(
+    "card", [".km-map-card", ".km-stack .km-card:nth-child(1)", ".km-stack .km-card:nth-child(2)", ".km-below"]
+)
+def test_a_picture_bears_title_source_and_licence(monitor: Visit, card: str) -> None:
+    monitor.open(address(gebied="achterhoek", domein="zorg", indicator="zvw_kosten_vergelijkbaar"), until=DRAWN)
+    _, drawing = keep(monitor, card, "SVG")
+    tree = ET.fromstring(drawing)
+    words = " ".join(text.strip() for text in tree.itertext())
+    for wanted in ("Achterhoek", "Bron: Vektis", "niet-commercieel", "CC BY-NC 4.0", "kavelmon"):
+        assert wanted in words, wanted
+    assert "http://www.w3.org/2000/svg" in tree.tag
+    assert not re.search(r"""(href|src)=["'](?!#|data:)""", drawing.decode())
+    _, picture = keep(monitor, card, "PNG")
+    assert picture.startswith(b"\x89PNG")
+    assert int.from_bytes(picture[16:20], "big") >= 700
+    monitor.check()
+
+
+def test_the_link_can_be_shared(chromium: Browser, server: Server) -> None:
+    with visit(chromium, server, permissions=["clipboard-read", "clipboard-write"]) as page:
+        page.open(address(gebied="achterhoek", indicator="roker"), until=DRAWN)
+        page.page.get_by_role("button", name="Deel").click()
+        assert poll(lambda: texts.PAGE["shared"] in page.page.locator(".km-buttons").inner_text(), 5)
+        link = page.page.evaluate("navigator.clipboard.readText()")
+        assert link.startswith(f"{server.url}{PAGE}?")
+        assert "indicator=roker" in link
+
+
+def test_the_map_to_walk_around_in_is_made_when_it_is_opened(monitor: Visit) -> None:
+    monitor.open(address(gebied="achterhoek", domein="aanbod", indicator="afstand_ziekenhuis_hemelsbreed"), until=DRAWN)
+    assert monitor.page.locator("iframe").count() == 0
+    monitor.page.get_by_role("button", name=texts.PAGE["walk"]).click()
+    shapes = monitor.page.frame_locator(".km-walk iframe").locator("path.vorm")
+    assert poll(lambda: shapes.count(), 30) >= 8
+    assert monitor.page.frame_locator(".km-walk iframe").locator("path.plek").count() > 0
+    monitor.check()
+
+
+# what can go wrong
+
+
+def test_without_its_kernel_the_page_keeps_working_and_says_so(chromium: Browser, server: Server) -> None:
+    with visit(chromium, server, viewport={"width": 1280, "height": 1000}) as page:
+        page.open(address(gebied="achterhoek"), until=DRAWN)
+        assert page.page.get_by_role("alert").count() == 0
+        [pid] = [pid for pid in server.kernels() if page.kernel in Path(f"/proc/{pid}/cmdline").read_text()]
+        os.kill(pid, signal.SIGKILL)
+        banner = page.page.locator("[role=alert]", has_text="verbinding")
+        assert poll(lambda: banner.count(), 25), "nothing says that the kernel is gone"
+        pick(page, "roker")
+        assert page.page.locator("h2.km-select").inner_text() == declarations.default().indicator("roker").title
+
+
+def altered(tmp_path: Path, change: Callable[[dict, dict], None]) -> dict[str, str]:
+    """Prepare the page of the Achterhoek with a document that was changed, as another store would have made it."""
+    folder = tmp_path / "pages"
+    shutil.copytree(prepared.folder(), folder)
+    parts = [json.loads(gzip.decompress(content)) for content in prepared.read("achterhoek")]
+    change(*parts)
+    for name, content in zip(prepared.PARTS, parts, strict=True):
+        (folder / f"achterhoek.{name}.json.gz").write_bytes(prepared.packed(content))
+    return {prepared.PAGES: str(folder)}
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_fifty_loads_of_the_real_page_none_hangs_and_none_leaves_a_kernel(chromium: Browser, tmp_path: Path) -> None:
     with voila(paths.notebooks(), tmp_path / "log") as own:
-        loads(chromium, own, 50)
+        for _ in range(50):
+            with visit(chromium, own) as page:
+                page.open(PAGE, until=DRAWN)
+                kernel = page.kernel
+                page.check()
+            assert poll(lambda kernel=kernel: not own.knows(kernel), 60), "its kernel stayed"
         assert poll(lambda: not own.kernels(), serving.IDLE_S), "a kernel process stayed"
-
-
-def test_the_start_page_links_every_notebook_of_the_project(chromium: Browser, server: Server) -> None:
-    with visit(chromium, server) as page:
-        page.open("/", until="main a")
-        links = page.page.locator("main a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
-        assert {Path(href.partition("?")[0]).name for href in links} >= {
-            p.name for p in paths.notebooks().glob("*.ipynb")
-        }
-        page.check()
 
 
 def test_the_page_of_the_researcher_runs(chromium: Browser, server: Server) -> None:

@@ -370,7 +370,9 @@ def test_only_this_machine_can_reach_it(server: Server) -> None:
 
 
 CROWDED = "Er zijn nu te veel bezoekers. Probeer het over een minuut opnieuw."
-LOST = "De verbinding met de server is verbroken. Wat u ziet klopt nog; voor een ander gebied of de kaart om in te zoomen "
+LOST = (
+    "De verbinding met de server is verbroken. Wat u ziet klopt nog; voor een ander gebied of de kaart om in te zoomen "
+)
 LOST += "laadt u de pagina opnieuw."
 RELOAD = "Pagina opnieuw laden"
 
@@ -447,7 +449,9 @@ def test_a_page_that_lost_its_kernel_says_so_and_loads_again(chromium: Browser, 
         assert banner.count() == 0
         assert page.kernel != gone
         asked = f"/api/kernels/{healthy.kernel}"
-        assert heard(healthy, lambda: healthy.paths.count(asked) > 1, 11), "a page does not ask whether its kernel is there"
+        assert heard(healthy, lambda: healthy.paths.count(asked) > 1, 11), (
+            "a page does not ask whether its kernel is there"
+        )
         healthy.page.locator("select").select_option("zeven")
         assert healthy.marks(7, "[aria-label=zeven]") == 7
         assert healthy.page.get_by_role("alert").count() == 0
@@ -489,6 +493,7 @@ def test_a_page_whose_kernel_dies_before_it_is_there_says_that_it_does_not_work(
     with visit(chromium, server) as page:
         before = set(server.kernels())
         page.open("/voila/render/hangt.ipynb", until="#kavelmon-loading p:not(:empty)")
+        page.page.wait_for_function("document.body.textContent.includes('kernelId')", timeout=20_000)  # the cell runs
         (process,) = poll(lambda: set(server.kernels()) - before, 5)
         os.kill(process, signal.SIGKILL)
         page.page.get_by_role("alert").get_by_text(FAILURE).wait_for(timeout=15_000)

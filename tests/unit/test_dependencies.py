@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def name(requirement: str) -> str:
-    return re.match(r"[A-Za-z0-9._-]+", requirement)[0].lower()
+    return re.match(r"[A-Za-z0-9._-]+", requirement)[0].lower().replace("_", "-")
 
 
 def declared() -> set[str]:
@@ -37,7 +37,7 @@ def test_every_import_is_declared():
     where = packages_distributions()
     for path in (ROOT / "kavelmon").rglob("*.py"):
         for module in imported(path):
-            distributions = {d.lower() for d in where.get(module, [module])}
+            distributions = {name(d) for d in where.get(module, [module])}
             assert distributions & declared(), f"{path.name} imports {module}, which pyproject.toml does not declare"
 
 

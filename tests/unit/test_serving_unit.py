@@ -61,6 +61,37 @@ def test_settings_are_those_of_a_page_for_anyone() -> None:
     assert serving.CELL_S < serving.IDLE_S
     assert kernels["cull_idle_timeout"] + kernels["cull_interval"] < 60
     assert not kernels["cull_connected"]
+    assert config["KernelRestarter"]["restart_limit"] == 0
+    assert not page["preheat_kernel"]
+
+
+@pytest.mark.parametrize("wrong", ["veel", "0", "-3", "2.5", "1e3"])
+def test_a_number_of_visitors_that_is_none_says_what_to_do(
+    wrong: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(serving.MAX_VISITORS_ENV, wrong)
+    with (
+        pytest.raises(KavelmonError, match=f"^KAVELMON_MAX_VISITORS: {wrong} is no number of visitors; give a whole"),
+        serving.running(tmp_path, 8866),
+    ):
+        pass
+
+
+def test_a_number_of_visitors_is_given_or_set_or_usual(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(serving.MAX_VISITORS_ENV, "7")
+    assert serving.visitors() == 7
+    assert serving.visitors(3) == 3
+    with pytest.raises(KavelmonError, match=r"^max_visitors: 0 is no number of visitors"):
+        serving.dashboard(8866, notebooks=tmp_path, open_browser=False, max_visitors=0)
+    monkeypatch.setenv(serving.MAX_VISITORS_ENV, "")
+    assert serving.visitors() == serving.MAX_VISITORS
+    assert serving.settings(8866, max_visitors=9)["Kernels"]["max_visitors"] == 9
+
+
+def test_the_server_imports_no_more_of_the_package_than_its_kernels() -> None:
+    code = "import sys; import kavelmon.kernels; print(sorted(name for name in sys.modules if 'kavelmon' in name))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert found.strip() == "['kavelmon', 'kavelmon.kernels']"
 
 
 def test_the_users_own_jupyter_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

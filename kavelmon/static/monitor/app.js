@@ -2,7 +2,7 @@
 // another area and the map to walk around in.
 class App {
   constructor(box, common, book, link) {
-    Object.assign(this, { box, common, book, link });
+    Object.assign(this, { box, common, book, link, draws: 0 });
     this.kernel = link.ask ? true : false;
   }
 
@@ -273,7 +273,7 @@ class App {
     const used = [...new Set(shown)];
     const lines = used.map((id) => {
       const s = book.sources[id];
-      return h("li", {}, `${s.publisher}, ${s.title}${s.table ? ` (${s.table})` : ""}. ${say("fetched")}: ${s.accessed}. ${say(`terms_${s.terms}`, { licence: s.licence })}`, s.attempt ? h("b", {}, ` ${s.attempt}`) : "");
+      return h("li", {}, `${s.publisher}, ${s.title}${s.table ? ` (${s.table})` : ""}. ${say("fetched")}: ${s.accessed}. ${say(`terms_${s.terms}`, { licence: s.licence })}`, this.link.failed?.[id] ? h("b", {}, ` ${say("attempt", { on: this.link.failed[id] })}`) : "");
     });
     const nc = used.some((id) => book.sources[id].terms === "non_commercial");
     const cite = this.citation();

@@ -120,6 +120,8 @@ class Linked {
       this.lead.after(this.broken);
     }
     this.table.replaceChildren(this.tableOf(now));
+    this.app.root.dataset.drawn = String(++this.app.draws); // for who measures or follows the page
+    this.node.dispatchEvent(new CustomEvent("kavelmon-drawn", { bubbles: true }));
   }
 
   heading(now) {
@@ -165,7 +167,8 @@ class Linked {
     lines.push(h("p.km-whose", {}, say("whose", { source: named, period, kind: say(`method_${source.method}`) })));
     const warnings = at >= 0 && edition.value[at] !== null ? book.said(edition.said[at]) : [];
     if (period && isOld(period) && at >= 0) warnings.push(book.sentence(edition.older[at]));
-    if (source.attempt) warnings.push(source.attempt);
+    const day = this.app.link.failed?.[edition.source];
+    if (day) warnings.push(say("attempt", { on: day }));
     if (item.sum) warnings.push(say("countOnly"));
     if (warnings.length) lines.push(h("div.km-warn", {}, warnings.map((text) => h("p", {}, text))));
     return lines;

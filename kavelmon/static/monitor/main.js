@@ -90,6 +90,7 @@ async function render({ model, el }) {
   let app = null;
   const link = {
     ask,
+    failed: model.get("failed"),
     fonts: fontsFrom(document.getElementById("kavelmon-font")?.href),
     address: address.keep,
     share: address.whole && (() => copied(address.whole(app.choice))),
@@ -123,10 +124,20 @@ async function published(el) {
   const { common, core, units } = JSON.parse(text("kavelmon-document"));
   prepare(common, vegaFrom(null, () => text("kavelmon-vega-text")));
   const address = addressing("hash");
-  const font = async () => text("kavelmon-font-face");
-  const link = { fonts: font, address: address.keep, share: () => copied(address.whole(app.choice)) };
-  const app = new App(el, common, new Book(core, units), link);
-  await app.start(fromAddress(address.asked()));
+  const asked = () => {
+    const found = fromAddress(address.asked());
+    if (found.area && found.area !== core.area.id) found.bad.push(NAMES.area);
+    return found;
+  };
+  const link = {
+    fonts: async () => text("kavelmon-font-face"),
+    address: address.keep,
+    // The address of a file on this machine opens nothing for anybody else.
+    share: location.protocol === "file:" ? null : () => copied(address.whole(app.choice)),
+  };
+  const app = new App(el, common, new Book({ ...core, areas: common.areas }, units), link);
+  addEventListener("hashchange", () => { if (location.hash.includes("=")) app.start(asked()); });
+  await app.start(asked());
 }
 
 export default { render };

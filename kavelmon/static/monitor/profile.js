@@ -163,7 +163,7 @@ function profile(book, choice, rows, choose) {
     ];
     const tags = remarkTags(book, row);
     body.push(h(`tr.km-row${chosen ? ".km-chosen" : ""}${!allCalm && isCalm(row) ? ".km-calm" : ""}`,
-      { role: "row", "data-item": row.item.id, onclick: () => choose(row.item.id) },
+      { role: "row", "data-item": row.item.id, "data-edition": row.edition?.source, "data-period": row.period, onclick: () => choose(row.item.id) },
       h("th", { role: "rowheader", scope: "row" }, button, unit, tags.length ? h("small.km-tags", {}, tags.join(" · ")) : ""), cells));
   }
   const rowsBox = h("tbody", { role: "rowgroup" }, body);

@@ -22,8 +22,8 @@ function sourceLines(book, sources) {
 function table(heads, rows, remarks) {
   const cell = (value) => {
     if (value === null || value === undefined) return "";
-    const text = typeof value === "number" ? String(value).replace(".", ",") : String(value);
-    const safe = /^[=+\-@\t\r]/.test(text) && typeof value !== "number" ? `'${text}` : text;
+    const text = String(value);
+    const safe = /^[=+@\t\r]|^-(?!\d)/.test(text) ? `'${text}` : text; // a spreadsheet would run it
     return /[";\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const lines = [...remarks.map((text) => `# ${text.replace(/[\r\n]+/g, " ")}`), heads.join(";"), ...rows.map((row) => row.map(cell).join(";"))];
@@ -36,8 +36,9 @@ function unitOf(item) { return [item.sign === "€" ? "euro" : item.sign, item.u
 
 function recordOf(book, item, edition, at, place, value, lower, upper, remarks, status) {
   const source = book.sources[edition.source];
-  return [place.name, place.code, place.level, item.domain, item.title, edition.periods[at], value, unitOf(item), lower, upper,
-    edition.nl[at], status, remarks.join(" "), source.publisher, source.table, source.licence];
+  const plain = (v) => (v === null || v === undefined ? "" : v.toFixed(item.decimals).replace(".", ","));
+  return [place.name, place.code, place.level, item.domain, item.title, edition.periods[at], plain(value), unitOf(item), plain(lower), plain(upper),
+    plain(edition.nl[at]), status, remarks.join(" "), source.publisher, source.table, source.licence];
 }
 
 const STATUS = { ok: "bekend", provisional: "voorlopig", suppressed: "onderdrukt", missing: "ontbreekt", not_asked: "niet gevraagd" };
