@@ -10,6 +10,7 @@ class App {
     const { choice, lost } = settled(this.book, asked);
     this.choice = choice;
     this.lost = lost;
+    this.wish = asked.level ?? "";
     this.say = h("p.km-hidden", { role: "status", "aria-live": "polite" });
     this.root = h("div.km-page", {});
     this.root.append(svg("svg", { width: 0, height: 0, "aria-hidden": "true", style: "position:absolute" }, svg("defs", {}, ...patterns())));
@@ -39,7 +40,12 @@ class App {
     if (changes.edition) asked.period = changes.period ?? "";
     if (changes.domain && changes.domain !== before.domain && !changes.item) Object.assign(asked, { item: "", edition: "", period: "" });
     if (changes.year !== undefined) asked.period = changes.year;
-    if (changes.level) asked.chosen = "";
+    // A level that somebody asked for stays asked for; one that an indicator brought along does not.
+    if (changes.level) {
+      this.wish = changes.level;
+      asked.chosen = "";
+    }
+    asked.level = this.wish;
     this.choice = settled(this.book, asked).choice;
     this.link.address?.(this.choice);
     if (this.choice.domain !== before.domain || this.choice.year !== before.year || this.choice.compare !== before.compare) this.domain();
