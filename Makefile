@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine: `make dashboard` and `make test`.
-.PHONY: dashboard test test-all lint lab snapshot bench setup setup-dev clean
+.PHONY: screenshots dashboard test test-all lint lab snapshot bench setup setup-dev clean
 PORT ?= 8866
 DATA ?= ../shared/data
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -14,6 +14,9 @@ test: .venv/.dev lint
 
 test-all: .venv/.dev lint
 	$(BIN)/pytest
+
+screenshots: .venv/.dev
+	KAVELMON_SCREENSHOTS=1 $(BIN)/pytest tests/browser/test_states.py
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

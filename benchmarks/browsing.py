@@ -51,6 +51,9 @@ _PROBE = """(() => {
   requestAnimationFrame(look);
 })()"""
 
+_SHOWS = """() => [location.href, document.readyState, document.body.innerText.slice(0, 200),
+  document.querySelectorAll(".lm-Widget:empty, [aria-busy=true]").length].join(" | ")"""
+
 
 @dataclass
 class Server:
@@ -198,20 +201,29 @@ def visit(page: Page, url: str, wanted: list[str]) -> float:
     return json.loads(said.value.text)["seen"] / 1000
 
 
+class UnseenError(Exception):
+    """Pages that had no first view in time, and what they showed instead."""
+
+
 def together(pages: list[Page], url: str, wanted: list[str]) -> float:
     """Open an address in all pages at once; return the seconds from the first GET until the last has its first view."""
-    found: list[dict[str, float]] = []
-    for page in pages:
+    found: dict[Page, dict[str, float]] = {}
+
+    def listen(page: Page) -> None:
         watch(page, wanted)
-        page.on("console", lambda message: found.append(json.loads(message.text)) if told(message) else None)
+        page.on("console", lambda message: found.update({page: json.loads(message.text)}) if told(message) else None)
+
+    for page in pages:
+        listen(page)
     for page in pages:
         page.evaluate("url => { setTimeout(() => { location.href = url; }, 200); }", url)
     end = time.monotonic() + VISIT_S
     while len(found) < len(pages):
         if time.monotonic() > end:
-            raise TimeoutError(f"{len(found)} of {len(pages)} pages had their first view after {VISIT_S} s")
+            shown = [page.evaluate(_SHOWS) for page in pages if page not in found]
+            raise UnseenError(f"{len(shown)} of {len(pages)} visitors saw no figures after {VISIT_S} s: {shown}")
         pages[0].wait_for_timeout(100)
-    return (max(one["start"] + one["seen"] for one in found) - min(one["start"] for one in found)) / 1000
+    return (max(one["start"] + one["seen"] for one in found.values()) - min(o["start"] for o in found.values())) / 1000
 
 
 def moved(page: Page) -> Callable[[], int]:

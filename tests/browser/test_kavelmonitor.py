@@ -1,34 +1,29 @@
 """The kavelmonitor as it is served: what it shows is what the figures say, and every choice works."""
 
 import csv
-import gzip
 import io
-import json
 import os
 import random
 import re
-import shutil
 import signal
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from urllib.parse import quote
 
 import pytest
 from driving import Server, Visit, poll, visit, voila
+from monitoring import DRAWN, PAGE, SHAPES, address, choices, choose, settled
 from playwright.sync_api import Browser, Download
 
 import kavelmon as km
 from kavelmon import declarations, figures, maps, numerals, paths, serving, texts
-from kavelmon.dashboard import collect, prepared
+from kavelmon.dashboard import collect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-PAGE = "/voila/render/kavelmonitor.ipynb"
 AREAS = ("achterhoek", "ede", "mijnstreek", "zuid_limburg", "nl")
-SHAPES = ".km-map-card .km-figure .mark-shape path"
 POINTS = ".km-card:has(h3:text-is('Verloop')) .km-figure .mark-symbol.role-mark path"
-DRAWN = "#kavelmon-cells:not(.kavelmon-unseen) .km-page[data-drawn]"
 
 
 @pytest.fixture(scope="module")
@@ -40,25 +35,6 @@ def server(voila_server: Callable[[Path], Server]) -> Server:
 def monitor(chromium: Browser, server: Server) -> Iterator[Visit]:
     with visit(chromium, server, viewport={"width": 1280, "height": 1000}, accept_downloads=True) as page:
         yield page.open(PAGE, until=DRAWN)
-
-
-def address(**choice: str) -> str:
-    return f"{PAGE}?{urlencode(choice)}"
-
-
-def choices(page: Visit) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(page.page.url).query).items()}
-
-
-def settled(page: Visit, act: Callable[[], object]) -> None:
-    """Do something and wait until the figures are drawn anew."""
-    page.page.evaluate("delete document.querySelector('.km-page').dataset.drawn")
-    act()
-    page.page.locator(DRAWN).wait_for(timeout=15_000)
-
-
-def choose(page: Visit, name: str, value: str) -> None:
-    settled(page, lambda: page.page.locator(f"select[name={name}]").select_option(value))
 
 
 def pick(page: Visit, indicator: str) -> None:
@@ -391,7 +367,9 @@ def test_the_csv_of_an_indicator_holds_its_units_and_its_source(monitor: Visit) 
     inside = {row["code"]: row for row in rows if row["niveau"] == "wijk"}
     assert set(inside) == set(units["region"])
     for unit in units.itertuples():
-        assert inside[unit.region]["cijfer"] == ("" if unit.value != unit.value else f"{unit.value:.1f}".replace(".", ","))
+        assert inside[unit.region]["cijfer"] == (
+            "" if unit.value != unit.value else f"{unit.value:.1f}".replace(".", ",")
+        )
     own = next(row for row in rows if row["code"] == "achterhoek")
     assert own["nederland"] == numerals.number(km.value("roker", "nl", "2020", edition="rivm_50090ned")["value"], 1)
 
@@ -458,17 +436,6 @@ def test_without_its_kernel_the_page_keeps_working_and_says_so(chromium: Browser
         assert poll(lambda: banner.count(), 25), "nothing says that the kernel is gone"
         pick(page, "roker")
         assert page.page.locator("h2.km-select").inner_text() == declarations.default().indicator("roker").title
-
-
-def altered(tmp_path: Path, change: Callable[[dict, dict], None]) -> dict[str, str]:
-    """Prepare the page of the Achterhoek with a document that was changed, as another store would have made it."""
-    folder = tmp_path / "pages"
-    shutil.copytree(prepared.folder(), folder)
-    parts = [json.loads(gzip.decompress(content)) for content in prepared.read("achterhoek")]
-    change(*parts)
-    for name, content in zip(prepared.PARTS, parts, strict=True):
-        (folder / f"achterhoek.{name}.json.gz").write_bytes(prepared.packed(content))
-    return {prepared.PAGES: str(folder)}
 
 
 @pytest.mark.slow

@@ -32,7 +32,7 @@ class Figure {
     for (const signal of spec.signals ?? []) if (signal.name in this.signals) signal.value = this.signals[signal.name];
     spec.width = this.width;
     if (this.height) spec.height = this.height;
-    const inner = h("div", {});
+    const inner = h("div", { "aria-hidden": "true" }); // the box speaks for the whole figure
     this.box.append(inner);
     this.view = await draw(inner, spec);
     new ResizeObserver(() => {
@@ -105,7 +105,13 @@ class Linked {
   }
 
   async draw() {
-    const now = this.now;
+    this.node.hidden = !this.app.choice.item;
+    if (this.app.choice.item) await this.drawChoice(this.now);
+    this.app.root.dataset.drawn = String(++this.app.draws); // for who measures or follows the page
+    this.node.dispatchEvent(new CustomEvent("kavelmon-drawn", { bubbles: true }));
+  }
+
+  async drawChoice(now) {
     this.heading(now);
     this.bars(now);
     this.origins(now);
@@ -120,8 +126,6 @@ class Linked {
       this.lead.after(this.broken);
     }
     this.table.replaceChildren(this.tableOf(now));
-    this.app.root.dataset.drawn = String(++this.app.draws); // for who measures or follows the page
-    this.node.dispatchEvent(new CustomEvent("kavelmon-drawn", { bubbles: true }));
   }
 
   heading(now) {
@@ -141,6 +145,10 @@ class Linked {
         source: `${source.publisher} ${source.table}`.trim(), kind: say(`method_${source.method}`),
       };
       lines.push(h("p.km-whose", {}, say("belowFrom", values)));
+    }
+    for (const id of new Set([told.edition.source, now.edition.source])) {
+      const day = this.app.link.failed?.[id];
+      if (day) lines.push(h("p.km-warn", {}, `${book.sources[id].publisher}: ${say("attempt", { on: day })}`));
     }
     this.lead.replaceChildren(...lines);
   }
@@ -167,8 +175,6 @@ class Linked {
     lines.push(h("p.km-whose", {}, say("whose", { source: named, period, kind: say(`method_${source.method}`) })));
     const warnings = at >= 0 && edition.value[at] !== null ? book.said(edition.said[at]) : [];
     if (period && isOld(period) && at >= 0) warnings.push(book.sentence(edition.older[at]));
-    const day = this.app.link.failed?.[edition.source];
-    if (day) warnings.push(say("attempt", { on: day }));
     if (item.sum) warnings.push(say("countOnly"));
     if (warnings.length) lines.push(h("div.km-warn", {}, warnings.map((text) => h("p", {}, text))));
     return lines;
@@ -223,6 +229,8 @@ class Linked {
     const label = say("mapLabel", { item: item.title, area: book.area.title, level: say(`levels_${choice.level}`), year: choice.period });
     await this.map.show(label, { shapes: layer, lines, names, values: rows }, { chosen: choice.chosen }, height);
     const notes = [];
+    const levels = Object.keys(book.levels(item, edition));
+    if (!levels.includes("WK") && book.area.kind !== "land") notes.push(say("onlyGemeente"));
     if (book.sources[edition.source].method === "model") notes.push(say("model"));
     if (part.away !== undefined) notes.push(book.sentence(part.away));
     notes.push(say("borders", { year: list.layer.slice(3) }));

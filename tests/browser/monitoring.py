@@ -1,0 +1,66 @@
+"""The kavelmonitor as a test drives it: its addresses, its choices, and documents that another store would give."""
+
+import gzip
+import json
+import os
+import shutil
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from driving import Visit
+from PIL import Image
+
+from kavelmon.dashboard import prepared
+
+PAGE = "/voila/render/kavelmonitor.ipynb"
+SHAPES = ".km-map-card .km-figure .layer_0_marks path"
+DRAWN = "#kavelmon-cells:not(.kavelmon-unseen) .km-page[data-drawn]"
+SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
+WIDTHS = (1280, 390)
+
+
+def address(**choice: str) -> str:
+    return f"{PAGE}?{urlencode(choice)}"
+
+
+def choices(page: Visit) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.page.url).query).items()}
+
+
+def settled(page: Visit, act: Callable[[], object]) -> None:
+    """Do something and wait until the figures are drawn anew."""
+    page.page.evaluate("delete document.querySelector('.km-page').dataset.drawn")
+    act()
+    page.page.locator(DRAWN).wait_for(timeout=15_000)
+
+
+def choose(page: Visit, name: str, value: str) -> None:
+    settled(page, lambda: page.page.locator(f"select[name={name}]").select_option(value))
+
+
+def altered(folder: Path, change: Callable[[dict, dict], None]) -> Path:
+    """Prepare the pages with a document of the Achterhoek that was changed, as another store would have made it."""
+    shutil.copytree(prepared.folder(), folder)
+    core, units = (json.loads(gzip.decompress(part)) for part in prepared.read("achterhoek"))
+    change(core, units)
+    for name, content in zip(prepared.PARTS, (core, units), strict=True):
+        (folder / f"achterhoek.{name}.json.gz").write_bytes(prepared.packed(content))
+    return folder
+
+
+def shot(page: Visit, name: str, part: str = "") -> None:
+    """Keep a picture of a page, or of a part of it, at the width that it has now.
+
+    With KAVELMON_SCREENSHOTS=1 it goes in docs/screenshots, in 128 colours; else it is only made, to see that it can.
+    """
+    width = page.page.viewport_size["width"]  # type: ignore[index]
+    page.page.mouse.move(0, 0)
+    page.page.evaluate("document.fonts.ready")
+    content = page.page.locator(part).first.screenshot() if part else page.page.screenshot(full_page=True)
+    assert content.startswith(b"\x89PNG")
+    if os.environ.get("KAVELMON_SCREENSHOTS") == "1":
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        picture = Image.open(BytesIO(content)).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+        picture.save(SCREENSHOTS / f"{name}-{width}.png", optimize=True)

@@ -1,0 +1,286 @@
+"""Every state that a visitor can meet: the sentence that it says, a picture at two widths, and what axe finds."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from driving import Server, Visit, poll, visit, voila
+from monitoring import DRAWN, PAGE, WIDTHS, address, altered, settled, shot
+from playwright.sync_api import Browser, Route
+
+from kavelmon import attempts, paths, serving, texts
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+SAYS = texts.PAGE
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# What others bring along: pandas leaves the cell above the index of a DataFrame empty
+NOT_OURS = {"empty-table-header"}
+
+
+@pytest.fixture(scope="module")
+def server(voila_server: Callable[[Path], Server]) -> Server:
+    return voila_server(paths.notebooks())
+
+
+@pytest.fixture(params=WIDTHS)
+def page(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> Iterator[Visit]:
+    with visit(chromium, server, **window(request.param)) as found:
+        yield found
+
+
+def window(width: int) -> dict[str, Any]:
+    return {"viewport": {"width": width, "height": 900 if width > 860 else 844}, "reduced_motion": "reduce"}
+
+
+def axe(page: Visit) -> list[str]:
+    """Return what axe-core finds, but for what others bring along."""
+    found = Axe().run(page.page, options=RULES).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found if v["id"] not in NOT_OURS]
+
+
+def unfold(page: Visit) -> None:
+    page.page.evaluate("document.querySelectorAll('.km-page details').forEach(e => { e.open = true; })")
+
+
+# pages
+
+
+def test_start(page: Visit) -> None:
+    page.open("/", until="main a")
+    assert "gezondheid" in page.page.locator("h1").inner_text()
+    shot(page, "start")
+    assert axe(page) == []
+    page.check()
+
+
+def test_kavelmonitor(page: Visit) -> None:
+    page.open(address(gebied="achterhoek"), until=DRAWN)
+    shot(page, "kavelmonitor")
+    for domain in texts.DOMAINS:
+        settled(page, lambda domain=domain: page.page.locator(f"#km-tab-{domain}").click())
+        unfold(page)
+        assert axe(page) == [], domain
+    assert page.page.locator("html").get_attribute("lang") == "nl"
+    assert page.page.locator("h1").count() == 1
+    page.check()
+
+
+def test_zorg_of_a_regio(page: Visit) -> None:
+    page.open(address(gebied="zuid_limburg", domein="zorg", indicator="zvw_kosten_vergelijkbaar"), until=DRAWN)
+    notes = page.page.locator(".km-stack .km-card:nth-child(2)").inner_text()
+    assert "Breuk 2015: Vanaf 2015 vallen wijkverpleging" in notes
+    shot(page, "kavelmonitor-zorg")
+    assert SAYS["nonCommercial"] in page.page.locator(".km-footer").inner_text()
+    page.check()
+
+
+def test_country(page: Visit) -> None:
+    page.open(address(gebied="nl", indicator="roker", niveau="wijk"), until=DRAWN)
+    assert page.page.locator(".km-map-card .layer_0_marks path").count() > 3000
+    shot(page, "nederland", ".km-panel")
+    page.check()
+
+
+def test_verkennen(page: Visit) -> None:
+    page.open("/voila/render/verkennen.ipynb", until="table")
+    assert poll(lambda: page.page.locator("iframe").count(), 30)
+    assert axe(page) == []
+
+
+# states of a figure
+
+
+def test_one_point(page: Visit) -> None:
+    page.open(address(gebied="achterhoek", indicator="jongvolwassenen_steun"), until=DRAWN)
+    card = page.page.locator(".km-stack .km-card:nth-child(2)")
+    assert SAYS["onePoint"].format(year="2024") in card.inner_text()
+    assert "alleen 2024" in page.page.locator(".km-row[data-item=jongvolwassenen_steun]").inner_text() or (
+        page.page.viewport_size["width"] < 860  # type: ignore[index]
+    )
+    assert SAYS["onlyGemeente"] in page.page.locator(".km-map-card").inner_text()
+    shot(page, "een-meting", ".km-pair")
+
+
+def test_not_at_this_level(page: Visit) -> None:
+    page.open(address(gebied="achterhoek", indicator="roker", niveau="buurt"), until=DRAWN)
+    assert SAYS["noShapes"] in page.page.locator(".km-map-card").inner_text()
+    shot(page, "niet-op-dit-niveau", ".km-map-card")
+    page.check()
+
+
+def test_older_than_three_years(page: Visit) -> None:
+    page.open(address(gebied="achterhoek", indicator="eenzaam"), until=DRAWN)
+    assert re.search(
+        r"Dit cijfer is ouder dan drie jaar \(2020\)\. Nieuwer: ", page.page.locator(".km-lead").inner_text()
+    )
+    assert page.page.locator(".km-row[data-item=eenzaam] .km-year.km-old").count() == 1
+    shot(page, "ouder-dan-drie-jaar", ".km-lead")
+
+
+def test_no_figure_for_the_area(page: Visit) -> None:
+    page.open(address(gebied="achterhoek", indicator="leefbaarheid_klasse"), until=DRAWN)
+    lead = page.page.locator(".km-lead").inner_text()
+    assert "Geen cijfer voor Achterhoek" in lead
+    shot(page, "geen-cijfer", ".km-lead")
+
+
+def test_unknown_area(page: Visit) -> None:
+    page.open(address(gebied="atlantis"), until=".km-areas button")
+    assert page.page.locator("h1").inner_text() == SAYS["unknownArea"]
+    shot(page, "onbekend-gebied")
+    assert axe(page) == []
+
+
+def test_wrong_link(page: Visit) -> None:
+    page.open(address(gebied="achterhoek", indicator="geluk"), until=DRAWN)
+    assert SAYS["badLink"].format(names="indicator") in page.page.locator("main").inner_text()
+    shot(page, "kapotte-link", ".km-width")
+
+
+# states of a store: what the documents and the list of failed attempts would say
+
+
+def another_store(core: dict, units: dict) -> None:
+    """Make a document as a kavel with a kernset, no supply, a hidden area and hidden wijken would have."""
+    kept = [n for n, item in enumerate(core["items"]) if item["domain"] != "aanbod"]
+    core["items"] = [core["items"][n] for n in kept]
+    units["items"] = [units["items"][n] for n in kept]
+    core["domains"][-1]["count"] = 0
+    core["standouts"] = []
+    core["kernset"] = ["roker", "eenzaam"]
+    said = core["said"]
+    said += [texts.STATUSES["suppressed"], texts.too_little(0.62)]
+    numbers = {item["id"]: n for n, item in enumerate(core["items"])}
+    edition = core["items"][numbers["eenzaam"]]["editions"][0]
+    edition["value"][-1], edition["word"][-1], edition["said"][-1] = None, "none", [len(said) - 1]
+    edition["lower"][-1] = edition["upper"][-1] = edition["people"][-1] = None
+    edition["status"][-1] = "missing"
+    wijken = units["items"][numbers["roker"]][0]["WK"]["periods"][-1]
+    for n in (3, 17, 21):
+        wijken["value"][n] = None
+    wijken["said"] = {str(len(said) - 2): [3, 17, 21]}
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("other")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KAVELMON_STORE", str(folder / "store"))
+        attempts.note({"rivm_50090ned": "the table has no column Perioden"}, ())
+        made = altered(folder / "pages", another_store)
+        patch.setattr(serving, "_pages", lambda: str(made))
+        with voila(paths.notebooks(), folder / "log") as found:
+            yield found
+
+
+@pytest.fixture(params=WIDTHS)
+def changed(request: pytest.FixtureRequest, chromium: Browser, other: Server) -> Iterator[Visit]:
+    with visit(chromium, other, **window(request.param)) as found:
+        yield found
+
+
+def test_suppressed_failed_attempt_and_kernset(changed: Visit) -> None:
+    changed.open(address(gebied="achterhoek", indicator="roker", uitgave="rivm_50090ned"), until=DRAWN)
+    assert changed.page.locator(".km-map-card .layer_0_marks path[fill='url(#km-hatch)']").count() == 3
+    assert SAYS["noFigureShort"] in changed.page.locator(".km-legend").inner_text()
+    unfold(changed)
+    table = changed.page.locator(".km-map-card tbody")
+    assert table.get_by_text(texts.STATUSES["suppressed"]).count() == 3
+    shot(changed, "onderdrukt", ".km-map-card")
+    said = changed.page.locator(".km-lead").inner_text()
+    assert re.search(r"RIVM, GGD'en en CBS: bijwerken op \d+ \w+ \d{4} is mislukt\. U ziet de cijfers die er al waren\.", said)
+    shot(changed, "bijwerken-mislukt", ".km-lead")
+    assert SAYS["nothingStandsOut"] in changed.page.locator(".km-standing").inner_text()
+    first = changed.page.locator("[role=tab]").first
+    assert first.inner_text().split()[0] == SAYS["kernset"]
+    settled(changed, first.click)
+    rows = changed.page.locator(".km-row")
+    assert rows.evaluate_all("all => all.map(r => r.dataset.item)") == ["roker", "eenzaam"]
+    assert texts.too_little(0.62) in rows.nth(1).inner_text()
+    shot(changed, "kernset", ".km-domain")
+    changed.check()
+
+
+def test_empty_domain(changed: Visit) -> None:
+    changed.open(address(gebied="achterhoek", domein="aanbod"), until=".km-empty")
+    assert SAYS["emptyDomain"].format(domain="Aanbod") in changed.page.locator(".km-domain").inner_text()
+    shot(changed, "leeg", ".km-domain")
+    changed.check()
+
+
+# states of the page
+
+
+def test_loading(page: Visit) -> None:
+    held: list[Route] = []
+    page.page.route("**/static/monitor.js*", lambda route: held.append(route))
+    page.open(PAGE, until="#kavelmon-loading .kavelmon-frame:not([hidden])")
+    assert "Cijfers laden" in page.page.locator("[role=status]").first.inner_text()
+    shot(page, "laden")
+    for route in held:
+        route.continue_()
+    page.page.locator(DRAWN).wait_for()
+
+
+def test_a_figure_that_cannot_be_drawn(page: Visit) -> None:
+    page.page.route("**/static/vega.js*", lambda route: route.abort())
+    page.open(address(gebied="achterhoek", indicator="roker"), until=".km-warning")
+    assert texts.ERROR in page.page.locator(".km-warning").inner_text()
+    unfold(page)
+    assert page.page.locator(".km-map-card tbody tr").count() == 41, "the figures stand in the table all the same"
+    shot(page, "figuur-mislukt", ".km-lead + .km-warning")
+
+
+def test_kernel_lost(page: Visit) -> None:
+    page.open(address(gebied="achterhoek"), until=DRAWN)
+    [pid] = [p for p in page.server.kernels() if page.kernel in Path(f"/proc/{p}/cmdline").read_text()]
+    os.kill(pid, signal.SIGKILL)
+    banner = page.page.locator("[role=alert]")
+    assert poll(lambda: banner.count(), 25)
+    assert "opnieuw laden" in banner.inner_text()
+    settled(page, lambda: page.page.locator("#km-tab-zorg").click())
+    page.page.evaluate("scrollTo(0, 0)")
+    shot(page, "kernel-weg", "body")
+    assert axe(page) == []
+
+
+def test_too_many_visitors(chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(serving.MAX_VISITORS_ENV, "1")
+    with voila(paths.notebooks(), tmp_path / "log") as small, visit(chromium, small) as first:
+        first.open(PAGE, until=DRAWN)
+        for width in WIDTHS:
+            with visit(chromium, small, **window(width)) as second:
+                second.open(PAGE, until="h1")
+                assert "Er zijn nu te veel bezoekers" in second.page.locator("main").inner_text()
+                shot(second, "te-veel-bezoekers")
+                assert axe(second) == []
+
+
+def test_page_not_found(page: Visit) -> None:
+    page.open("/voila/render/weg.ipynb", until="h1")
+    shot(page, "bestaat-niet")
+    assert axe(page) == []
+
+
+# the file
+
+
+def test_published(chromium: Browser, server: Server, tmp_path: Path) -> None:
+    call = [sys.executable, "-m", "kavelmon", "publish", "achterhoek", "--out", str(tmp_path)]
+    subprocess.run(call, check=True, capture_output=True, timeout=240)
+    for width in WIDTHS:
+        with visit(chromium, server, **window(width)) as found:
+            found.page.context.set_offline(True)
+            found.page.goto((tmp_path / "kavelmon-achterhoek.html").as_uri())
+            found.page.locator(".km-page[data-drawn]").wait_for()
+            shot(found, "bestand")
+            unfold(found)
+            assert axe(found) == []
+            found.check()
