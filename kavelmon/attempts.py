@@ -6,13 +6,11 @@ from collections.abc import Collection, Mapping
 
 from kavelmon import paths
 
-FILE = "attempts.json"
-
 
 def failed() -> dict[str, dict[str, str]]:
     """Return what is known of each source whose last attempt failed, by id: ``on`` (a date) and ``why``."""
     try:
-        found = json.loads((paths.user_store() / FILE).read_text(encoding="utf-8"))
+        found = json.loads(paths.attempts().read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):  # a list that is not whole is worth less than the figures
         return {}
     return {name: one for name, one in found.items() if isinstance(one, dict) and {"on", "why"} <= set(one)}
@@ -28,7 +26,7 @@ def note(now_failed: Mapping[str, str], renewed: Collection[str]) -> None:
     renewed
         Ids of sources.
     """
-    path = paths.user_store() / FILE
+    path = paths.attempts()
     before = failed()
     kept = {name: one for name, one in before.items() if name not in renewed}
     kept |= {name: {"on": dt.date.today().isoformat(), "why": why} for name, why in now_failed.items()}

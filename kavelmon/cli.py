@@ -60,10 +60,6 @@ def _build(folder: Path, target: Path, *, bundled: bool) -> None:
     from kavelmon.build import build as make
 
     make(declarations.load(), folder, target, bundled=bundled, say=lambda text: typer.echo(text, err=True))
-    if target == paths.user_store():  # so that no visitor waits for it
-        from kavelmon.dashboard import prepared
-
-        prepared.folder(say=lambda text: typer.echo(text, err=True))
 
 
 @app.command()

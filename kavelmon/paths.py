@@ -28,6 +28,12 @@ def user_store() -> Path:
     return Path(os.environ.get("KAVELMON_STORE") or Path(platformdirs.user_data_dir("kavelmon")) / "store")
 
 
+def attempts() -> Path:
+    """Return the file that names the sources that could not be renewed; it lies beside the user's own store."""
+    store = user_store()
+    return store.with_name(f"{store.name}-attempts.json")
+
+
 def notebooks() -> Path:
     """Return the folder of the notebooks that Voilà publishes."""
     return _ROOT / "notebooks"

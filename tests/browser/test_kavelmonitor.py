@@ -236,7 +236,8 @@ def test_nothing_is_cut_off_on_a_phone(chromium: Browser, server: Server, width:
             assert page.page.evaluate("document.documentElement.scrollWidth") <= width
             wide = page.page.evaluate(
                 "[...document.querySelectorAll('.km-page *')].filter(x =>"
-                " !x.closest('.km-scroll, svg, .km-hidden, pre') && x.getBoundingClientRect().right > innerWidth + 1).map(x => x.outerHTML.slice(0, 120))"
+                " !x.closest('.km-scroll, svg, .km-hidden, pre') && x.getBoundingClientRect().right > innerWidth + 1)"
+                ".map(x => x.outerHTML.slice(0, 120))"
             )
             assert wide == []
         page.check()

@@ -23,8 +23,8 @@ import pytest
 from packaging.requirements import Requirement
 
 import kavelmon as km
-from kavelmon import build, declarations, store
-from kavelmon.dashboard import state
+from kavelmon import attempts, build, declarations, paths, store
+from kavelmon.dashboard import collect, document
 from kavelmon.model import DOMAINS, SourceError
 
 ROOT = Path(__file__).parents[2]
@@ -188,12 +188,12 @@ def test_without_vektis_the_rest_works(without_vektis):
     assert km.value("inwoners", "NL", "2020")["value"] == 17407585
     held = km.catalogue().groupby("edition")["in_store"].all()
     assert list(held[~held].index) == ["vektis_open"]
-    area = km.area("achterhoek")
-    for domain in DOMAINS:
-        rows = state.overview(domain, area)
-        assert rows, domain
-        assert "vektis_open" not in {row.source.id for row in rows}
-        assert set(state.indicators(domain, area)) == {row.item.id for row in rows}
+    areas = [km.area("ede"), km.area("nl")]
+    core, units = document.build(areas[0], collect.collect(areas), areas)
+    assert {item["domain"] for item in core["items"]} == set(DOMAINS)
+    assert "vektis_open" not in core["sources"]
+    assert not [item["id"] for item in core["items"] if item["id"].startswith("zvw_")]
+    assert len(units["items"]) == len(core["items"])
     frame = km.observations(["roker", "wmo_clienten", "afstand_huisarts"], "achterhoek", level="GM")
     assert frame["value"].notna().any()
 
@@ -308,7 +308,8 @@ def kept(before_and_after, own_store) -> Callable[[], bool]:
     """A store that is there already, and whether it is still as it was, with nothing beside it."""
     shutil.copytree(before_and_after[0], own_store)
     before = tree(own_store)
-    return lambda: tree(own_store) == before and [p.name for p in own_store.parent.iterdir()] == [own_store.name]
+    beside = {own_store.name, paths.attempts().name}  # the second says what could not be renewed
+    return lambda: tree(own_store) == before and {p.name for p in own_store.parent.iterdir()} <= beside
 
 
 @pytest.mark.parametrize("name", [Path(EXPORT).name, Path(COSTS).name])
@@ -321,6 +322,14 @@ def test_a_bad_file_leaves_the_old_store(exports, kept, name):
     assert re.search(rf"^kavelmon: {re.escape(name)}[^\n]+\n\Z", done.stderr, re.M)
     assert "Traceback" not in done.stderr
     assert kept()
+    [(source, one)] = attempts.failed().items()
+    assert source == (SURVEY if name == Path(EXPORT).name else "vektis_open")
+    assert one["on"] == dt.date.today().isoformat()
+    assert name in one["why"]
+    assert re.search(rf"{source}: in .*; could not be renewed on {one['on']}: ", call("check").stdout)
+    (folder / name).write_bytes(whole)
+    made(folder, own_store)
+    assert attempts.failed() == {}
 
 
 def test_a_bad_file_makes_no_first_store(exports, own_store):
@@ -328,7 +337,7 @@ def test_a_bad_file_makes_no_first_store(exports, own_store):
     (folder / Path(EXPORT).name).write_text("", encoding="utf-8")
     assert call("build", "--from", folder).returncode == 2
     assert not own_store.exists()
-    assert not own_store.parent.exists() or not list(own_store.parent.iterdir())
+    assert {p.name for p in own_store.parent.iterdir()} <= {paths.attempts().name}
 
 
 @pytest.mark.parametrize("step", ["write_table", "write_observations", "provenance", "sha256"])

@@ -170,7 +170,7 @@ def test_the_map_gives_every_declared_area_a_number_and_a_name(counts: dict[str,
     tags = re.findall(
         r'kavelmon-tag (left|right|)" .*?>(\d+)</b>(?:<span>(.*?)</span>)?</span>', start.page([], counts)
     )
-    cards = [a for a in map(declarations.default().area, start.state.areas()) if a.kind != "land"]
+    cards = [a for a in declarations.default().areas.values() if a.kind != "land"]
     assert [(number, name) for _, number, name in tags] == [(str(n), a.title) for n, a in enumerate(cards, 1)]
 
 

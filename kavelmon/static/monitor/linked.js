@@ -289,8 +289,9 @@ class Linked {
 
   async drawTrend({ book, choice, item, edition }) {
     const found = trendRows(book, item, edition, choice);
-    this.trendHead.replaceChildren(...this.cardHead(say("course"), this.trendSubtitle(book, item, found), "trend"));
     const single = new Set(found.points.map((p) => p.year)).size < 2;
+    const head = single ? [h("h3", {}, say("course"))] : this.cardHead(say("course"), this.trendSubtitle(book, item, found), "trend");
+    this.trendHead.replaceChildren(...head);
     this.trend.box.hidden = single;
     const notes = [];
     if (single) notes.push(h("div.km-empty", {}, h("p", {}, found.points.length ? say("onePoint", { year: found.points[0].period }) : say("noTrend"))));
