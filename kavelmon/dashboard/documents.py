@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib import metadata
 
-from kavelmon import colours, declarations, linked, store, texts
+from kavelmon import colours, declarations, linked, page_texts, store, texts
 from kavelmon.dashboard import document, prepared
 from kavelmon.dashboard.collect import collect, ordered
 
@@ -42,7 +42,7 @@ def common(areas: list[dict]) -> dict:
     }
     return {
         "areas": areas,
-        "texts": texts.PAGE,
+        "texts": page_texts.PAGE,
         "colours": {**named, "map": list(colours.MAP)},
         "specs": linked.specs(),
         "version": f"{metadata.version('kavelmon')}-{store.version()}",

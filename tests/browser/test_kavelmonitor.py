@@ -18,7 +18,7 @@ from monitoring import DRAWN, PAGE, SHAPES, address, choices, choose, settled
 from playwright.sync_api import Browser, Download
 
 import kavelmon as km
-from kavelmon import declarations, figures, maps, numerals, paths, serving, texts
+from kavelmon import declarations, figures, maps, numerals, page_texts, paths, serving, texts
 from kavelmon.dashboard import collect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -135,7 +135,7 @@ def test_level_year_edition_and_comparison_change_the_page(monitor: Visit) -> No
     value = written("roker", km.value("roker", "achterhoek", "2016", edition="rivm_50090ned")["value"])
     assert value in monitor.page.locator(".km-answer").inner_text()
     choose(monitor, "niveau", "BU")
-    assert texts.PAGE["noShapes"] in monitor.page.locator(".km-map-card").inner_text()
+    assert page_texts.PAGE["noShapes"] in monitor.page.locator(".km-map-card").inner_text()
     choose(monitor, "uitgave", "ggd_85012ned")
     assert head.inner_text() == "Per gemeente, 2020"
     choose(monitor, "jaar", "2016")
@@ -408,7 +408,7 @@ def test_the_link_can_be_shared(chromium: Browser, server: Server) -> None:
     with visit(chromium, server, permissions=["clipboard-read", "clipboard-write"]) as page:
         page.open(address(gebied="achterhoek", indicator="roker"), until=DRAWN)
         page.page.get_by_role("button", name="Deel").click()
-        assert poll(lambda: texts.PAGE["shared"] in page.page.locator(".km-buttons").inner_text(), 5)
+        assert poll(lambda: page_texts.PAGE["shared"] in page.page.locator(".km-buttons").inner_text(), 5)
         link = page.page.evaluate("navigator.clipboard.readText()")
         assert link.startswith(f"{server.url}{PAGE}?")
         assert "indicator=roker" in link
@@ -417,7 +417,7 @@ def test_the_link_can_be_shared(chromium: Browser, server: Server) -> None:
 def test_the_map_to_walk_around_in_is_made_when_it_is_opened(monitor: Visit) -> None:
     monitor.open(address(gebied="achterhoek", domein="aanbod", indicator="afstand_ziekenhuis_hemelsbreed"), until=DRAWN)
     assert monitor.page.locator("iframe").count() == 0
-    monitor.page.get_by_role("button", name=texts.PAGE["walk"]).click()
+    monitor.page.get_by_role("button", name=page_texts.PAGE["walk"]).click()
     shapes = monitor.page.frame_locator(".km-walk iframe").locator("path.vorm")
     assert poll(lambda: shapes.count(), 30) >= 8
     assert monitor.page.frame_locator(".km-walk iframe").locator("path.plek").count() > 0

@@ -15,10 +15,10 @@ from driving import Server, Visit, poll, visit, voila
 from monitoring import DRAWN, PAGE, WIDTHS, address, altered, settled, shot
 from playwright.sync_api import Browser, Route
 
-from kavelmon import attempts, paths, serving, texts
+from kavelmon import attempts, page_texts, paths, serving, texts
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-SAYS = texts.PAGE
+SAYS = page_texts.PAGE
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # What others bring along: pandas leaves the cell above the index of a DataFrame empty
 NOT_OURS = {"empty-table-header"}

@@ -313,7 +313,7 @@ def kept(before_and_after, own_store) -> Callable[[], bool]:
 
 
 @pytest.mark.parametrize("name", [Path(EXPORT).name, Path(COSTS).name])
-def test_a_bad_file_leaves_the_old_store(exports, kept, name):
+def test_a_bad_file_leaves_the_old_store(exports, own_store, kept, name):
     folder = exports(costs=True)
     whole = (folder / name).read_bytes()
     (folder / name).write_bytes(whole[: len(whole) // 2])

@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 from kavelmon import declarations, figures, geometry, serving, silhouettes, store, texts
-from kavelmon.dashboard import start
+from kavelmon.dashboard import start, start_map
 from kavelmon.model import KavelmonError, NotFoundError
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'{{ 7 * 191 }}{% include 'x' %}{# weg #}</script>"
@@ -152,7 +152,7 @@ def test_labels_on_the_map_do_not_collide(seed: int) -> None:
         x, y, size = chance.uniform(20, 250), chance.uniform(20, 310), chance.uniform(4, 20)
         shape = shapely.box(x, y, x + size, y + size)
         areas.append((f"Gebied {number}" + "lang" * (number % 3), shape, (x + size / 2, y + size / 2)))
-    found = start.labels(areas, shapely.box(80, 20, 270, 300), (width, height))
+    found = start_map.labels(areas, shapely.box(80, 20, 270, 300), (width, height))
     assert [label.number for label in found] == list(range(1, 10))
     named = [label for label in found if label.badge != label.spot]
     assert len(named) >= 7
