@@ -22,22 +22,9 @@ PARTS = ("core", "units")
 INDEX, COMMON = "index.json", "common.json.gz"
 PAGES = "KAVELMON_PAGES"  # set by a server for its kernels: the folder that it has looked up already
 # What documents are not made of; a change in these makes no new ones
-_OTHER_CODE = (
-    *(
-        "api",
-        "brand",
-        "build",
-        "charts",
-        "cli",
-        "kernels",
-        "maps",
-        "measure",
-        "monitor",
-        "publish",
-        "serving",
-        "sharing",
-    ),
-    *("start", "vega"),
+_OTHER_CODE = frozenset(
+    {"api", "brand", "build", "charts", "cli", "kernels", "maps", "measure", "monitor", "publish", "serving", "sharing"}
+    | {"start", "start_map", "vega"}
 )
 _KEEP = 3  # versions: of the store before and of another checkout
 _LEVEL = 6

@@ -144,9 +144,8 @@ def page(books: Sequence[Workbook], counts: Counts) -> str:
 
     pieces = [f'<h1>{plain(texts.START_TITLE)}</h1><p class="kavelmon-lead">{plain(texts.START_LEAD)}</p>']
     if cards:
-        pieces.append(
-            '<div class="kavelmon-choose">' + _choice(cards, land, address, counts) + numbered_map(cards) + "</div>"
-        )
+        choice = _choice(cards, land, address, counts)
+        pieces.append(f'<div class="kavelmon-choose">{choice}{numbered_map(cards)}</div>')
     if others:
         head = texts.START_OTHERS if monitor else texts.START_SHEETS
         pieces.append(f'<section class="kavelmon-part"><h2>{head}</h2>{_sheets(others)}</section>')
