@@ -248,7 +248,7 @@ def test_no_text_becomes_markup(chromium: Browser, tmp_path: Path, monkeypatch: 
         unfold(found)
         found.page.locator(".km-ends .km-unit").first.click()
         assert HOSTILE in found.page.locator("main").inner_text()
-        assert found.page.locator("main :is(img, script, b:empty)").count() == 0
+        assert found.page.locator(".km-page :is(img, script, b:empty)").count() == 0
         assert found.page.evaluate("window.hit") is None
         found.check()
 
@@ -274,6 +274,26 @@ def test_a_figure_that_cannot_be_drawn(page: Visit) -> None:
     unfold(page)
     assert page.page.locator(".km-map-card tbody tr").count() == 41, "the figures stand in the table all the same"
     shot(page, "figuur-mislukt", ".km-lead + .km-warning")
+
+
+def test_a_page_that_its_widgets_give_up_is_asked_for_once_more(chromium: Browser, server: Server) -> None:
+    with visit(chromium, server, **window(1280)) as found:
+        gone: list[str] = []
+
+        def withhold(route: Route) -> None:
+            if gone:
+                route.continue_()
+            else:
+                gone.append(route.request.url)
+
+        found.page.route("**/static/monitor.js*", withhold)
+        found.open(PAGE, until="#kavelmon-loading")
+        assert poll(lambda: gone, 20)
+        found.page.evaluate("console.error(new Error('widget model not found'))")
+        found.page.locator(DRAWN).wait_for()
+        assert found.page.evaluate("sessionStorage.length") == 0
+        found.page.evaluate("window.still = true; console.error(new Error('widget model not found'))")
+        assert found.page.evaluate("window.still"), "a page that is there is not loaded again"
 
 
 def test_kernel_lost(page: Visit) -> None:

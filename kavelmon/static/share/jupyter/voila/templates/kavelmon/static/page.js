@@ -33,8 +33,20 @@ window.kavelmon = {
       if (!complete || cells.querySelector(unfinished)) return;
       watch.disconnect();
       timers.forEach(clearTimeout);
+      keep("again", null);
       loading.remove();
       cells.classList.remove("kavelmon-unseen");
+    };
+    // On a busy server Jupyter's widgets sometimes give a page up ("widget model not found"): it is asked for once more.
+    const complain = console.error;
+    console.error = (...said) => {
+      complain(...said);
+      if (said.some((one) => String(one?.message ?? one).includes("widget model not found"))) again();
+    };
+    const again = () => {
+      if (!cells.classList.contains("kavelmon-unseen") || kept("again")) return;
+      keep("again", "1");
+      location.reload();
     };
     const watch = new MutationObserver(look);
     watch.observe(cells, { childList: true, subtree: true, attributeFilter: ["aria-busy"] });
@@ -50,6 +62,15 @@ window.kavelmon = {
     fetch(`${document.body.dataset.baseUrl}tree`, { cache: "no-store" }).catch(() => {});
   },
 };
+// What is to be remembered while a page is loaded again; a browser that keeps nothing loses nothing else.
+const kept = (name) => { try { return sessionStorage.getItem(`kavelmon-${name}`); } catch { return "1"; } };
+const keep = (name, value) => {
+  try {
+    if (value === null) sessionStorage.removeItem(`kavelmon-${name}`);
+    else sessionStorage.setItem(`kavelmon-${name}`, value);
+  } catch { /* not allowed here */ }
+};
+
 window.voila_process = () => {};
 window.voila_heartbeat = () => {};
 
