@@ -10,12 +10,16 @@ from playwright.sync_api import Browser
 
 import kavelmon
 from kavelmon import declarations, numerals, paths
-from kavelmon.dashboard import state
+from kavelmon.dashboard.collect import ordered
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 GONE = "/voila/render/weg.ipynb"
 FONT = "/voila/templates/kavelmon/static/source-sans-3.woff2"
-CARDS = [area for area in map(declarations.default().area, state.areas()) if area.kind != "land"]
+CARDS = [
+    area
+    for area in map(declarations.default().area, [area.id for area in ordered(declarations.default().areas.values())])
+    if area.kind != "land"
+]
 LOADED = "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family.replaceAll('\"', ''))"
 STRANGE = 'Vreemd & "anders" {{ 1 }}.ipynb'
 

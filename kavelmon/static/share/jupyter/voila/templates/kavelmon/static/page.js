@@ -89,9 +89,10 @@ let leaving = -Infinity; // Voilà ends the kernel just before a page goes; one 
 window.addEventListener("beforeunload", () => { leaving = performance.now(); });
 let missed = 0;
 const asking = setInterval(async () => {
-  if (document.hidden) return;
+  const goes = () => document.hidden || performance.now() - leaving < 10_000;
+  if (goes()) return;
   const status = await ask();
-  if (performance.now() - leaving < 10_000) return;
+  if (goes()) return;
   missed = status === 0 || status >= 500 ? missed + 1 : 0;
   if (status !== 404 && missed < 3) return;
   clearInterval(asking);
