@@ -160,6 +160,7 @@ class Indicator(_Declared):
     relevance: float = Field(default=0, ge=0)
     rollup: Rollup = "mean"
     rollup_reason: str = ""
+    incomparable: str = ""  # why an area is not compared with the country, the sentence that the page shows
     why: str = ""
     breaks: tuple[Break, ...] = ()
     edition: tuple[Edition, ...] = Field(min_length=1)

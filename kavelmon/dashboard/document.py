@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from kavelmon import declarations, figures, licences, numerals, silhouettes, store, texts
+from kavelmon import declarations, figures, licences, numerals, page_texts, silhouettes, store, texts
 from kavelmon.dashboard import standouts
 from kavelmon.dashboard.collect import LEVELS, Collected, chosen, edition_of, items
 from kavelmon.dashboard.shapes import Layers
@@ -72,6 +72,7 @@ def build(area: Area, collected: Collected, areas: Sequence[Area]) -> tuple[dict
                 "decimals": item.decimals,
                 "better": item.better,
                 "sum": item.rollup == "sum",
+                "apart": _apart(item),
                 "why": item.why,
                 "pick": chosen(item, own),
                 "editions": [_edition(item, e, area, collected, areas, said) for e in editions],
@@ -162,7 +163,7 @@ def _edition(
     out["nlSaid"] = [_said(said, _country_remarks(row)) for row in reference.to_dict("records")]
     out["people"] = [said.number(people) if people else None for people in _people(item, edition, own)]
     words, differs, thresholds = [], [], []
-    comparable = area.kind != "land" and item.rollup != "sum"
+    comparable = area.kind != "land" and not _apart(item)
     for row, other in zip(own.to_dict("records"), reference["value"], strict=True):
         threshold = item.threshold(other)
         against = other if comparable else math.nan
@@ -180,7 +181,7 @@ def _edition(
     newer_one = newer(item, source)
     out["older"] = [said.number(texts.older(p, newer_one)) for p in periods]
     found = collected.spread(item, edition.source)
-    out["spread"] = [found.get(p) for p in periods] if item.rollup != "sum" else []
+    out["spread"] = [] if _apart(item) else [found.get(p) for p in periods]
     out["breaks"] = [[b.year, said.number(b.text)] for b in item.breaks_of(edition)]
     out["others"] = {
         a.id: _rounded(collected.own[a.id][key].set_index("period")["value"].reindex(periods), item.decimals)
@@ -189,6 +190,11 @@ def _edition(
     }
     out["origin"] = _origin(item, edition, source, own, said, whole=area.kind == "land")
     return out
+
+
+def _apart(item: Indicator) -> str:
+    """Return why an area is not compared with the country; empty when it is."""
+    return item.incomparable or (page_texts.PAGE["countOnly"] if item.rollup == "sum" else "")
 
 
 def _rounded(values: pd.Series, decimals: int) -> list[float | int | None]:

@@ -294,3 +294,15 @@ print([name for name in {heavy} if name in sys.modules])
     call = [sys.executable, "-c", code]
     done = subprocess.run(call, capture_output=True, text=True, check=True, timeout=120, env=served)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_cannot_be_compared_is_not_compared() -> None:
+    for area in ("achterhoek", "mijnstreek"):
+        core, _ = real(area)
+        apart = {i["id"]: i for i in core["items"] if i["apart"]}
+        assert {"zvw_kosten_totaal", "ziekenhuislocaties", "buitenpoliklinieken"} == set(apart)
+        for one in apart.values():
+            for edition in one["editions"]:
+                assert set(edition["word"]) == {"none"}
+                assert edition["spread"] == []
+        assert not {core["items"][s["item"]]["id"] for s in core["standouts"]} & set(apart)

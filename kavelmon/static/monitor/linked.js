@@ -175,7 +175,7 @@ class Linked {
     lines.push(h("p.km-whose", {}, say("whose", { source: named, period, kind: say(`method_${source.method}`) })));
     const warnings = at >= 0 && edition.value[at] !== null ? book.said(edition.said[at]) : [];
     if (period && isOld(period) && at >= 0) warnings.push(book.sentence(edition.older[at]));
-    if (item.sum) warnings.push(say("countOnly"));
+    if (item.apart) warnings.push(item.apart);
     if (warnings.length) lines.push(h("div.km-warn", {}, warnings.map((text) => h("p", {}, text))));
     return lines;
   }
@@ -183,7 +183,7 @@ class Linked {
   // Whether the difference is more than chance, in words.
   certainty(item, edition, at) {
     const word = edition.word[at];
-    if (word === "none") return say("notCompared");
+    if (word === "none") return item.apart ? "" : say("notCompared");
     const mark = symbol(word);
     const text = edition.judged[at]
       ? say(word === "similar" ? "maybeChance" : "notChance", { word: say(word) })

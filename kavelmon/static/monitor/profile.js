@@ -46,7 +46,7 @@ function places(row) {
 
 function spine(row) {
   const found = places(row);
-  if (!found) return h("span.km-note", {}, row.item.sum ? say("countOnly") : "");
+  if (!found) return h("span.km-note", {}, row.item.apart);
   const bar = (name, [from, to]) => h(`i.${name}`, { style: `left:${from.toFixed(2)}%;width:${(to - from).toFixed(2)}%` });
   const box = h("span.km-spine", { "aria-hidden": "true" }, bar("km-range", found.all), bar("km-middle", found.middle), h("i.km-ruler"));
   if (found.other !== null) box.append(h("i.km-other", { style: `left:${found.other.toFixed(2)}%` }));
