@@ -53,7 +53,7 @@ def altered(folder: Path, change: Callable[[dict, dict], None]) -> Path:
 def shot(page: Visit, name: str, part: str = "") -> None:
     """Keep a picture of a page, or of a part of it, at the width that it has now.
 
-    With KAVELMON_SCREENSHOTS=1 it goes in docs/screenshots, in 128 colours; else it is only made, to see that it can.
+    With KAVELMON_SCREENSHOTS=1 it goes in docs/screenshots, in 256 colours; else it is only made, to see that it can.
     """
     width = page.page.viewport_size["width"]  # type: ignore[index]
     page.page.mouse.move(0, 0)
@@ -62,5 +62,5 @@ def shot(page: Visit, name: str, part: str = "") -> None:
     assert content.startswith(b"\x89PNG")
     if os.environ.get("KAVELMON_SCREENSHOTS") == "1":
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        picture = Image.open(BytesIO(content)).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+        picture = Image.open(BytesIO(content)).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         picture.save(SCREENSHOTS / f"{name}-{width}.png", optimize=True)

@@ -166,7 +166,8 @@ class App {
       event.target.textContent = this.moreText();
     } }, this.moreText())) : "";
     const empty = this.rows.length ? "" : h("div.km-empty", {}, h("p", {}, say("emptyDomain", { domain: domains.find((d) => d.id === choice.domain)?.title ?? "" })));
-    this.profileBox.replaceChildren(bar, this.key(), empty || this.table, more, h("div.km-below", {}, this.saveMenu("profile")), this.lacking(choice.domain));
+    const shown = empty ? [empty] : [this.key(), this.table, more, h("div.km-below", {}, this.saveMenu("profile"))];
+    this.profileBox.replaceChildren(bar, ...shown, this.lacking(choice.domain));
   }
 
   moreText() { return this.showAll ? say("showFewer") : say("showAll", { n: this.rows.length }); }
