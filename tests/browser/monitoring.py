@@ -62,5 +62,6 @@ def shot(page: Visit, name: str, part: str = "") -> None:
     assert content.startswith(b"\x89PNG")
     if os.environ.get("KAVELMON_SCREENSHOTS") == "1":
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        picture = Image.open(BytesIO(content)).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        full = Image.open(BytesIO(content)).convert("RGB")
+        picture = full.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         picture.save(SCREENSHOTS / f"{name}-{width}.png", optimize=True)
