@@ -276,9 +276,13 @@ def test_a_figure_that_cannot_be_drawn(page: Visit) -> None:
     shot(page, "figuur-mislukt", ".km-lead + .km-warning")
 
 
-def test_a_page_that_its_widgets_give_up_is_asked_for_once_more(chromium: Browser, server: Server) -> None:
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_page_that_its_widgets_give_up_is_asked_for_once_more(
+    chromium: Browser, server: Server, silent: bool
+) -> None:
     with visit(chromium, server, **window(1280)) as found:
         gone: list[str] = []
+        found.page.clock.install()
 
         def withhold(route: Route) -> None:
             if gone:
@@ -288,8 +292,13 @@ def test_a_page_that_its_widgets_give_up_is_asked_for_once_more(chromium: Browse
 
         found.page.route("**/static/monitor.js*", withhold)
         found.open(PAGE, until="#kavelmon-loading")
-        assert poll(lambda: gone, 20)
-        found.page.evaluate("console.error(new Error('widget model not found'))")
+        assert poll(lambda: gone and found.page.evaluate("document.body.dataset.kernelId"), 20)
+        if silent:  # an output that never gets its place
+            output = "e = document.createElement('script'); e.type = 'application/vnd.voila.cell-output+json';"
+            found.page.evaluate(f"{output} document.getElementById('kavelmon-cells').append(e)")
+            found.page.clock.fast_forward(80_000)
+        else:
+            found.page.evaluate("console.error(new Error('widget model not found'))")
         found.page.locator(DRAWN).wait_for()
         assert found.page.evaluate("sessionStorage.length") == 0
         found.page.evaluate("window.still = true; console.error(new Error('widget model not found'))")

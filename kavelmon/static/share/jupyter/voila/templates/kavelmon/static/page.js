@@ -37,7 +37,8 @@ window.kavelmon = {
       loading.remove();
       cells.classList.remove("kavelmon-unseen");
     };
-    // On a busy server Jupyter's widgets sometimes give a page up ("widget model not found"): it is asked for once more.
+    // On a busy server Jupyter's widgets sometimes give a page up ("widget model not found"), and sometimes say nothing
+    // of it: the page is asked for once more.
     const complain = console.error;
     console.error = (...said) => {
       complain(...said);
@@ -55,6 +56,7 @@ window.kavelmon = {
       document.getElementById("jupyter-config-data").remove();
       document.body.dataset.kernelId = settings().kernelId;
       complete = true;
+      timers.push(setTimeout(again, Math.max(15_000, 3 * performance.now())));
       timers.push(setTimeout(() => { unfinished = pending; look(); }, 10_000)); // a figure that never comes stops nothing
       look();
     };
