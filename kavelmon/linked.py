@@ -109,6 +109,8 @@ def ranking() -> Any:
         .then(alt.value(colours.KAVEL))
         .when("datum.role === 'nl'")
         .then(alt.value(colours.NL))
+        .when("datum.role === 'other'")
+        .then(alt.value(colours.INK))
         .otherwise(alt.value(colours.MEMBERS))
     )
     dots = (
@@ -183,15 +185,15 @@ def trend() -> Any:
 def profile() -> Any:
     """Draw the profile for a picture: a row each, the Netherlands one line through all of them.
 
-    Data: ``rows`` has order, name, value, reference, word, colour, shape, and as a share of the width (0 to 100, the
-    Netherlands at 50): x, low, q1, q3, high; x and low are null without figures.
+    Data: ``rows`` has order, name, value, reference, word, fill, line, shape, and as a share of the width (0 to 100,
+    the Netherlands at 50): x, low, q1, q3, high; x and low are null without figures.
     """
     y = alt.Y("order:O", axis=None).scale(paddingInner=0, paddingOuter=0)
     base = _rows("rows").encode(y=y)
-    scale = alt.Scale(domain=[0, 100], range=[alt.ExprRef("width * 0.56"), alt.ExprRef("width - 130")])
+    scale = alt.Scale(domain=[0, 100], range=[alt.ExprRef("width * 0.63"), alt.ExprRef("width - 125")])
 
     def words(field: str, at: str, **style: Any) -> alt.Chart:
-        mark = base.mark_text(fontSize=14, baseline="middle", **style)
+        mark = base.mark_text(fontSize=13, baseline="middle", **style)
         return mark.encode(x=alt.value(alt.ExprRef(at)), text=f"{field}:N")
 
     known = base.transform_filter("isValid(datum.low)")
@@ -199,23 +201,24 @@ def profile() -> Any:
         known.mark_bar(height=8, color=colour).encode(x=alt.X(f"{a}:Q", scale=scale, axis=None), x2=f"{b}:Q")
         for a, b, colour in (("low", "high", colours.RANGE), ("q1", "q3", colours.IQR))
     ]
-    ruler = known.mark_rule(color=colours.INK, strokeWidth=1.5).encode(x=alt.X(datum=50, scale=scale))
+    ruler = known.mark_tick(color=colours.INK, thickness=1.5, bandSize=30, orient="vertical")
     marker = (
         base.transform_filter("isValid(datum.x)")
-        .mark_point(size=170, filled=True, opacity=1, stroke="white", strokeWidth=1.4)
+        .mark_point(size=150, filled=True, opacity=1, strokeWidth=1.6)
         .encode(
             x=alt.X("x:Q", scale=scale),
             shape=alt.Shape("shape:N", scale=None, legend=None),
-            fill=alt.Fill("colour:N", scale=None, legend=None),
+            fill=alt.Fill("fill:N", scale=None, legend=None),
+            stroke=alt.Stroke("line:N", scale=None, legend=None),
         )
     )
     chart = alt.layer(
         *bars,
-        ruler,
+        ruler.encode(x=alt.X(datum=50, scale=scale)),
         marker,
-        words("name", "0", align="left", limit=alt.ExprRef("width * 0.36"), color=colours.INK),
-        words("value", "width * 0.46", align="right", color=colours.INK, fontWeight=700),
-        words("reference", "width * 0.54", align="right", color=colours.INK_2),
-        words("word", "width - 120", align="left", color=colours.INK),
+        words("name", "0", align="left", limit=alt.ExprRef("width * 0.43"), color=colours.INK),
+        words("value", "width * 0.53", align="right", color=colours.INK, fontWeight=700),
+        words("reference", "width * 0.61", align="right", color=colours.INK_2),
+        words("word", "width - 115", align="left", color=colours.INK),
     )
     return chart.properties(width=860, height=alt.Step(30))

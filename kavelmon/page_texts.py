@@ -12,7 +12,10 @@ PAGE = {
     "attempt": "bijwerken op {on} is mislukt. U ziet de cijfers die er al waren.",
     "backToList": "Terug naar de lijst",
     "badLink": "De link klopt niet helemaal ({names}). U ziet wat er wel is.",
-    "belowFrom": "Kaart en verloop hieronder: {source} ({kind}). Daarin is het {value}; Nederland {nl}.",
+    "belowFrom": (
+        "Kaart, rangorde en verloop hieronder zijn een andere meting: {source} ({kind}). "
+        "Daarin is het {value}; Nederland {nl}. Zet die cijfers niet naast het cijfer hierboven."
+    ),
     "borders": "Grenzen {year}: CBS en Kadaster.",
     "break": "Breuk",
     "calculated": "Berekend",
@@ -47,8 +50,8 @@ PAGE = {
     "kernset": "Kernset",
     "keyAll": "alle {n} gemeenten",
     "keyJudged": (
-        "Gunstiger of ongunstiger staat er alleen als de bron marges geeft en het verschil groter is dan toeval. "
-        "Een vierkant is geen oordeel: hoger, lager of ongeveer gelijk."
+        "Gunstiger of ongunstiger staat er alleen als er marges zijn en het verschil groter is dan toeval. "
+        "Een vierkant is geen oordeel: alleen hoger of lager."
     ),
     "keyCourse": "Verloop: de reeks die er is, soms uit een andere uitgave dan het cijfer.",
     "keyMiddle": "middelste helft daarvan",
@@ -89,7 +92,7 @@ PAGE = {
     "mind": "Let op",
     "model": texts.MODEL,
     "name": "Naam",
-    "newest": "nieuwste cijfers",
+    "newest": "verschilt per indicator",
     "noFigure": "Geen cijfer.",
     "noFigureIn": "Geen cijfer over {year}.",
     "noFigureShort": "geen cijfer",
@@ -113,11 +116,14 @@ PAGE = {
     "otherArea": "Ander gebied",
     "otherEditions": "Andere uitgaven",
     "peopleIn": "inwoners ({year})",
+    "seeBelow": "Kaart en verloop hieronder",
     "per": "Per {level}, {year}",
     "percent": "procent",
     "periods": "Peiljaren",
     "pictureKey": (
-        "De streep is Nederland; rechts is gunstiger. Lichte balk: alle gemeenten; donkere: de middelste helft."
+        "Vet: {area}; daarnaast Nederland. "
+        "De streep is Nederland; rechts is gunstiger, of hoger waar geen kant gunstiger is. "
+        "Lichte balk: alle gemeenten; donkere: de middelste helft."
     ),
     "points": "procentpunt",
     "privacy": "Privacy",
@@ -140,6 +146,7 @@ PAGE = {
     "tableWord": "tabel",
     "tagEstimated": "benaderd",
     "tagOld": "ouder dan 3 jaar",
+    "tagNewer": "er is ook {year}",
     "tagPart": "onvolledig",
     "tagProvisional": "voorlopig",
     "tally": "Aantal indicatoren per oordeel",
@@ -153,9 +160,10 @@ PAGE = {
     "trendLabel": "Verloop van {item} in {area} en Nederland. De cijfers staan in de tabel.",
     "unitChosen": "{name} gekozen op kaart, rangorde en verloop.",
     "unjudged": "zonder oordeel",
+    "unknownCount": "In vergelijking met Nederland: {word}. Dit is een telling zonder marges; een oordeel geven we niet.",
     "unknownArea": "Dit gebied kennen we niet. Kies een gebied:",
     "unknownChance": (
-        "In vergelijking met Nederland: {word}. Of dat toeval kan zijn, is niet bekend: de bron geeft geen marges."
+        "In vergelijking met Nederland: {word}. Of dat toeval kan zijn, is niet bekend: bij dit cijfer zijn geen marges."
     ),
     "versionWord": "Versie",
     "walk": "Kaart om in te zoomen",

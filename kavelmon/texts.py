@@ -87,7 +87,7 @@ MARGINS = {
     "byar": "95 %-interval uit het aantal (Byar)",
     "wilson": "95 %-interval uit het aantal (Wilson)",
 }
-NO_MARGINS = "De bron geeft geen marges. Daarom geen oordeel, alleen hoger, lager of ongeveer gelijk."
+NO_MARGINS = "Bij dit cijfer zijn geen marges. Daarom geen oordeel, alleen hoger, lager of ongeveer gelijk."
 JUDGED = "Oordeel op grond van de marges: alleen als het verschil met Nederland groter is dan toeval."
 SITES = {1: "umc", 2: "ziekenhuis", 3: "buitenpolikliniek", 4: "kinderziekenhuis"}
 NO_VALUE = "–"
@@ -168,9 +168,9 @@ def started(area: str, day: dt.date) -> str:
     return f"{area} begon als kavel op {date(day)}."
 
 
-def not_asked(period: str) -> str:
-    """Say that a question was not asked in a year."""
-    return f"Niet gevraagd in {period}."
+def not_asked(period: str, method: str) -> str:
+    """Say that a question was not asked in a year; of a register, that there is no figure."""
+    return f"Geen cijfer over {period}." if method == "register" else f"Niet gevraagd in {period}."
 
 
 def people(about: str, noun: str) -> str:

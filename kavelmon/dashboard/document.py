@@ -175,7 +175,7 @@ def _edition(
     silent = (own["value"].isna() & reference["status"].eq("not_asked").to_numpy()).tolist()
     out["status"] = ["not_asked" if s else one for s, one in zip(silent, own["status"], strict=True)]
     out["said"] = [
-        _said(said, [texts.not_asked(row["period"])] if s else remarks(row))
+        _said(said, [texts.not_asked(row["period"], source.method)] if s else remarks(row))
         for s, row in zip(silent, own.to_dict("records"), strict=True)
     ]
     newer_one = newer(item, source)

@@ -159,6 +159,8 @@ class App {
     bar.append(tally);
     this.table = profile(book, choice, this.rows, (id) => this.pickRow(id));
     this.table.classList.toggle("km-all", Boolean(this.showAll));
+    this.see ??= h("button.km-link.km-see", { type: "button", onclick: (event) => { event.stopPropagation(); this.toLinked(); } }, `${say("seeBelow")} ↓`);
+    this.table.querySelector(".km-chosen th")?.append(this.see);
     const calm = this.table.querySelector(".km-row.km-calm");
     const more = calm ? h("p.km-more", {}, h("button.km-button", { type: "button", onclick: (event) => {
       this.showAll = !this.showAll;
@@ -185,9 +187,10 @@ class App {
     for (const row of this.table.querySelectorAll(".km-row")) {
       const chosen = row.dataset.item === this.choice.item;
       row.classList.toggle("km-chosen", chosen);
-      const button = row.querySelector("button");
+      const button = row.querySelector("button[aria-pressed]");
       button.setAttribute("aria-pressed", String(chosen));
       button.tabIndex = chosen ? 0 : -1;
+      if (chosen) row.querySelector("th").append(this.see);
     }
   }
 
@@ -245,16 +248,19 @@ class App {
   }
 
   async profilePicture(fonts) {
-    const rows = this.rows.map((row, order) => {
+    const head = { order: -1, name: "", value: this.book.area.title, reference: say("country"), word: say("judgement"), x: null, low: null };
+    const rows = [head, ...this.rows.map((row, order) => {
       const found = places(row);
       const shapes = { better: "circle", worse: "diamond", similar: "circle", higher: "square", lower: "square", none: "square" };
       const colours = { better: "good", worse: "bad", similar: "same" };
       return {
-        order, name: row.item.title, value: figure(row.value, row.item), reference: figure(row.reference, row.item), word: row.value === null ? "–" : say(row.word),
+        order, name: `${row.item.title}${row.period ? `, ${row.period}` : ""}`, value: figure(row.value, row.item), reference: figure(row.reference, row.item), word: row.value === null ? "–" : say(row.word),
         shape: shapes[row.word], colour: FIGURES.colours[colours[row.word] ?? "kavel"],
+        fill: row.word === "similar" ? "white" : FIGURES.colours[colours[row.word] ?? "kavel"],
+        line: row.word === "similar" ? FIGURES.colours.same : "white",
         x: found?.own ?? null, low: found?.all[0] ?? null, high: found?.all[1] ?? null, q1: found?.middle[0] ?? null, q3: found?.middle[1] ?? null,
       };
-    });
+    })];
     const hidden = h("div", { style: "position:absolute;left:-9999px;width:900px" });
     document.body.append(hidden);
     const { figure: draw } = await FIGURES.vega();
@@ -264,7 +270,7 @@ class App {
     const domain = this.book.domains.find((d) => d.id === this.choice.domain)?.title ?? say("kernset");
     const used = [...new Set(this.rows.map((row) => row.edition?.source).filter(Boolean))];
     const years = this.choice.year || say("newest");
-    const made = picture(hidden.querySelector("svg"), { title: `${this.book.area.title}: ${domain}`, subtitle: `${years}. ${say("pictureKey")}`, source: this.sourceOf(used), fonts });
+    const made = picture(hidden.querySelector("svg"), { title: `${this.book.area.title}: ${domain}`, subtitle: `${years}. ${say("pictureKey", { area: this.book.area.title })}`, source: this.sourceOf(used), fonts });
     view.end();
     hidden.remove();
     return made;

@@ -164,7 +164,7 @@ class Linked {
       const margins = marginsOf(item, edition, at);
       const own = h("strong.km-figure-own", {}, `${figure(edition.value[at], item)}${unit}`);
       lines.push(h("p.km-answer", {}, own, people ? `, ${people}` : "", margins ? ` (${say("margins")} ${margins})` : "",
-        country ? "." : `. ${say("country")}: ${figure(edition.nl[at], item)}.`));
+        country ? "." : `. ${say("country")}: ${figure(edition.nl[at], item)}.`, this.beside(book, choice, item, edition, at)));
       if (!country) lines.push(h("p", {}, this.certainty(item, edition, at)));
     } else {
       const why = at >= 0 ? book.said(edition.said[at]).join(" ") : "";
@@ -180,6 +180,12 @@ class Linked {
     return lines;
   }
 
+  // The figure of the area that is compared with, of the same edition.
+  beside(book, choice, item, edition, at) {
+    const value = choice.compare === "nl" ? null : edition.others[choice.compare]?.[at] ?? null;
+    return value === null ? "" : ` ${book.areas.find((a) => a.id === choice.compare).title}: ${figure(value, item)}.`;
+  }
+
   // Whether the difference is more than chance, in words.
   certainty(item, edition, at) {
     const word = edition.word[at];
@@ -187,7 +193,7 @@ class Linked {
     const mark = symbol(word);
     const text = edition.judged[at]
       ? say(word === "similar" ? "maybeChance" : "notChance", { word: say(word) })
-      : say("unknownChance", { word: say(word) });
+      : say(this.app.book.sources[edition.source].method === "register" ? "unknownCount" : "unknownChance", { word: say(word) });
     return h("span", {}, mark, ` ${text}`);
   }
 
@@ -465,7 +471,10 @@ function rankingRows(book, item, edition, at, choice) {
   if (cut) units = [...units.slice(0, 8), ...units.slice(-8)];
   const own = { code: book.area.id, name: book.area.title, value: edition.value[at], label: figure(edition.value[at], item), role: "kavel", reference, period };
   const nl = { code: "NL", name: say("country"), value: edition.nl[at], label: reference, role: "nl", reference, period };
-  const extra = (book.area.kind === "land" ? [nl] : [own, nl]).filter((row) => row.value !== null);
+  const compared = choice.compare === "nl" ? null : book.areas.find((a) => a.id === choice.compare);
+  const other = compared && { ...own, code: compared.id, name: compared.title, role: "other", value: edition.others[compared.id]?.[at] ?? null };
+  if (other) other.label = figure(other.value, item);
+  const extra = (book.area.kind === "land" ? [nl] : [own, nl, other]).filter((row) => row && row.value !== null);
   const rows = [...units, ...extra].sort((a, b) => b.value - a.value);
   rows.forEach((row, n) => { row.order = n; });
   return { rows, level, cut };

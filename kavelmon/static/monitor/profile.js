@@ -14,7 +14,7 @@ function profileRow(book, item, choice) {
   if (!edition.comparable) word = "none";
   const notes = book.said(edition.said[at]);
   return {
-    item, edition, at, value, reference: other, nl: edition.nl[at], word, judged,
+    item, edition, at, value, asked: choice.year, reference: other, nl: edition.nl[at], word, judged,
     spread: edition.spread[at] ?? null,
     note: value === null ? notes[0] ?? say("noFigure") : "",
     remarks: value === null ? [] : notes,
@@ -112,7 +112,7 @@ function counts(rows) {
   const found = { better: 0, worse: 0, similar: 0, plain: 0, none: 0 };
   for (const row of rows) {
     if (row.value === null || row.word === "none") found.none++;
-    else if (row.judged && row.word in found) found[row.word]++;
+    else if (row.word in found) found[row.word]++;
     else found.plain++;
   }
   return found;
@@ -168,7 +168,7 @@ function profile(book, choice, rows, choose) {
   }
   const rowsBox = h("tbody", { role: "rowgroup" }, body);
   rowsBox.addEventListener("keydown", (event) => {
-    const buttons = [...rowsBox.querySelectorAll("button")].filter((b) => b.offsetParent);
+    const buttons = [...rowsBox.querySelectorAll("button[aria-pressed]")].filter((b) => b.offsetParent);
     const at = buttons.indexOf(document.activeElement);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
     if (at < 0 || to === undefined) return;
@@ -184,6 +184,8 @@ function remarkTags(book, row) {
   const found = [];
   if (row.edition.status[row.at] === "provisional") found.push(say("tagProvisional"));
   if (row.remarks.some((r) => r.startsWith(say("coveredWord")))) found.push(say("tagPart"));
+  const later = row.item.editions.flatMap((e) => e.periods.filter((p, n) => e.value[n] !== null && p > row.period));
+  if (later.length && !row.asked) found.push(say("tagNewer", { year: later.sort().at(-1) }));
   return found;
 }
 
