@@ -160,7 +160,9 @@ PAGE = {
     "trendLabel": "Verloop van {item} in {area} en Nederland. De cijfers staan in de tabel.",
     "unitChosen": "{name} gekozen op kaart, rangorde en verloop.",
     "unjudged": "zonder oordeel",
-    "unknownCount": "In vergelijking met Nederland: {word}. Dit is een telling zonder marges; een oordeel geven we niet.",
+    "unknownCount": (
+        "In vergelijking met Nederland: {word}. Dit is een telling zonder marges; een oordeel geven we niet."
+    ),
     "unknownArea": "Dit gebied kennen we niet. Kies een gebied:",
     "unknownChance": (
         "In vergelijking met Nederland: {word}. Of dat toeval kan zijn, is niet bekend: bij dit cijfer zijn geen marges."

@@ -270,7 +270,7 @@ class App {
     const domain = this.book.domains.find((d) => d.id === this.choice.domain)?.title ?? say("kernset");
     const used = [...new Set(this.rows.map((row) => row.edition?.source).filter(Boolean))];
     const years = this.choice.year || say("newest");
-    const made = picture(hidden.querySelector("svg"), { title: `${this.book.area.title}: ${domain}`, subtitle: `${years}. ${say("pictureKey", { area: this.book.area.title })}`, source: this.sourceOf(used), fonts });
+    const made = picture(hidden.querySelector("svg"), { title: `${this.book.area.title}: ${domain}`, subtitle: `${say("year")} ${years}. ${say("pictureKey", { area: this.book.area.title })}`, source: this.sourceOf(used), fonts });
     view.end();
     hidden.remove();
     return made;
