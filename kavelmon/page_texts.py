@@ -165,7 +165,8 @@ PAGE = {
     ),
     "unknownArea": "Dit gebied kennen we niet. Kies een gebied:",
     "unknownChance": (
-        "In vergelijking met Nederland: {word}. Of dat toeval kan zijn, is niet bekend: bij dit cijfer zijn geen marges."
+        "In vergelijking met Nederland: {word}. "
+        "Of dat toeval kan zijn, is niet bekend: bij dit cijfer zijn geen marges."
     ),
     "versionWord": "Versie",
     "walk": "Kaart om in te zoomen",
