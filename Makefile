@@ -10,6 +10,7 @@ dashboard: .venv/.run
 	$(BIN)/kavelmon dashboard --port $(PORT) $(if $(NO_BROWSER),--no-browser)
 
 test: .venv/.dev lint
+	$(BIN)/python -m kavelmon.dashboard.documents >/dev/null  # once, before the tests compete for the machine
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
 
 test-all: .venv/.dev lint

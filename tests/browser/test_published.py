@@ -183,7 +183,7 @@ def test_every_choice_works(sheet: Sheet) -> None:
     sheet.settled(lambda: sheet.page.locator("[role=tab]:has-text('Zorg')").click())
     assert {row[0] for row in sheet.rows()}.isdisjoint(row[0] for row in first)
     sheet.settled(lambda: sheet.page.locator("[role=tab]:has-text('Gezondheid')").click())
-    sheet.settled(lambda: sheet.page.locator(".km-row[data-item=roker] button").click())
+    sheet.settled(lambda: sheet.page.locator(".km-row[data-item=roker] button[aria-pressed]").click())
     assert sheet.page.locator("h2.km-select").inner_text() == declarations.default().indicator("roker").title
     head = sheet.page.locator(".km-map-card h3").first
     sheet.choose("uitgave", "rivm_50090ned")
