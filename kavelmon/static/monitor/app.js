@@ -196,8 +196,8 @@ class App {
 
   pickRow(id) {
     const picked = this.book.pick(this.book.item(id), this.choice.year);
-    this.choose({ item: id, period: this.choice.year || "" });
-    if (window.innerWidth <= 860 && picked) this.toLinked();
+    const drawn = this.choose({ item: id, period: this.choice.year || "" });
+    if (window.innerWidth <= 860 && picked) drawn.then(() => this.toLinked()); // after it: nothing moves any more
   }
 
   toLinked() {
