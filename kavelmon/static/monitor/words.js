@@ -48,13 +48,6 @@ function figure(value, item) {
   return item.sign === "€" ? `€${NBSP}${text}` : `${text}${NBSP}${item.sign}`;
 }
 
-// A difference of percentages is in procentpunt, not in per cent.
-function difference(value, item) {
-  const text = number(value, item.decimals, true);
-  if (item.sign === "%") return `${text} ${say("points")}`;
-  return item.sign === "€" ? text.replace(/^([−+]?)/, `$1€${NBSP}`) : item.sign ? `${text}${NBSP}${item.sign}` : text;
-}
-
 const SHAPES = {
   better: () => svg("circle", { cx: 7, cy: 7, r: 6 }),
   worse: () => svg("path", { d: "M7 0l7 7-7 7-7-7z" }),
