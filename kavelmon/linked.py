@@ -20,14 +20,15 @@ _HALO: Any = {"stroke": "white", "strokeWidth": 3.6, "strokeJoin": "round"}
 def specs() -> dict[str, dict[str, Any]]:
     """Return the Vega specs of the page: ``map``, ``ranking``, ``trend`` and ``profile``."""
     charts = {"map": area_map(), "ranking": ranking(), "trend": trend(), "profile": profile()}
-    made = {name: vl_convert.vegalite_to_vega(_dressed(chart).to_dict()) for name, chart in charts.items()}
+    made = {name: vl_convert.vegalite_to_vega(_dressed(name, chart).to_dict()) for name, chart in charts.items()}
     for mark in made["map"]["marks"][1:]:  # who points at a unit does not mean the borders and names over it
         mark["interactive"] = False
     return made
 
 
-def _dressed(chart: Any) -> Any:
-    fit: Any = "fit-x" if isinstance(chart.height, alt.Step) else "fit"
+def _dressed(name: str, chart: Any) -> Any:
+    # Of a map all must fit; elsewhere rows keep their height, and who places names in a trend has to know that of it.
+    fit: Any = "fit" if name == "map" else "fit-x"
     return (
         chart.properties(autosize=alt.AutoSizeParams(type=fit, contains="padding"))
         .configure(font=FONT, background="white", padding=2)
@@ -126,13 +127,17 @@ def trend() -> Any:
     """Draw points on measured years, lines inside a segment, marks for breaks and events.
 
     Data: ``points`` has year, value, role (kavel, nl, unit, other or chosen), part (one line each), name, label,
-    reference, period, provisional; ``ends`` has year, value, name, role, dy; ``breaks`` has year, end, title;
-    ``events`` has year, title, row. Signal ``years``: those with a label on the axis.
+    reference, period, provisional; ``ends`` has value, name, role, dy; ``breaks`` has year, end, title;
+    ``events`` has year, title, row. Signals: ``years`` with a label on the axis,
+    ``span`` the first and last, ``room`` in px right of the last for the names.
     """
     x = alt.X("year:Q", title=None)
-    x = x.axis(values=alt.ExprRef("years"), format="d", grid=False, labelOverlap=True)
-    x = x.scale(domain=[alt.ExprRef("span[0]"), alt.ExprRef("span[1]")], nice=False, zero=False, padding=22)
-    y = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5)).scale(zero=False, nice=True, padding=26)
+    x = x.axis(
+        values=alt.ExprRef("years"), format="d", grid=False, labelOverlap="greedy", labelSeparation=6, labelFlush=False
+    )
+    room: Any = [22, alt.ExprRef("width - room")]  # names and figures stand right of the last year
+    x = x.scale(domain=[alt.ExprRef("span[0]"), alt.ExprRef("span[1]")], nice=False, zero=False, range=room)
+    y = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5)).scale(zero=False, nice=False, padding=26)
     layers: list[alt.Chart] = []
     field = _rows("breaks").mark_rect(fill=_BREAK_FIELD).encode(x="year:Q", x2="end:Q")
     layers.append(field)
@@ -158,11 +163,14 @@ def trend() -> Any:
         .then(alt.value(colours.MEMBERS))
         .otherwise(alt.value(colours.NL))
     )
-    ends = _rows("ends").encode(x="year:Q", y="value:Q", text="name:N")
+    ends = _rows("ends").encode(x=alt.value(alt.ExprRef("width - room + 12")), y="value:Q", text="name:N")
     words: Any = {
-        "align": alt.ExprRef("datum.align"),
-        "dx": alt.ExprRef("datum.dx"),
+        "align": "left",
+        "baseline": "middle",
         "dy": alt.ExprRef("datum.dy"),
+        "lineBreak": "\n",
+        "lineHeight": 17,
+        "limit": alt.ExprRef("room - 12"),
         "fontSize": 14,
         "fontWeight": 600,
         "clip": False,
@@ -178,8 +186,8 @@ def trend() -> Any:
         )
         layers.append(text.encode(x="year:Q", y=alt.value(alt.ExprRef("-8 - 16 * datum.row")), text="title:N"))
     chart = alt.layer(*layers).resolve_scale(color="independent")
-    years, span = alt.param(name="years", value=[]), alt.param(name="span", value=[2012, 2024])
-    return chart.add_params(years, span).properties(width=400, height=300)
+    signals = {"years": [], "span": [2012, 2024], "room": 90}
+    return chart.add_params(*(alt.param(name=n, value=v) for n, v in signals.items())).properties(width=400, height=240)
 
 
 def profile() -> Any:

@@ -53,6 +53,7 @@ PAGE = {
         "Een vierkant is geen oordeel: alleen hoger of lager."
     ),
     "keyCourse": "Verloop: de reeks die er is, soms uit een andere uitgave dan het cijfer.",
+    "keyKeys": "Met het toetsenbord: pijl omhoog en omlaag loopt door de lijst, Enter kiest.",
     "keyMiddle": "middelste helft daarvan",
     "keyNote": (
         "Nederland telt grote steden zwaarder mee. "
@@ -63,6 +64,10 @@ PAGE = {
     "kind_eigen": "Eigen gebied",
     "kind_kavel": "Kavel",
     "kind_land": "Land",
+    "file_map": "kaart",
+    "file_profile": "overzicht",
+    "file_ranking": "rangorde",
+    "file_trend": "verloop",
     "kind_of_map": "de kaart",
     "kind_of_profile": "het overzicht",
     "kind_of_ranking": "de rangorde",
@@ -143,6 +148,7 @@ PAGE = {
     "standsOut": "Opvallend",
     "table": "Tabel",
     "tableWord": "tabel",
+    "tapMap": "Klik of tik op een gebied voor naam en cijfer.",
     "tagOld": "ouder dan 3 jaar",
     "tagNewer": "er is ook {year}",
     "tagPart": "onvolledig",
@@ -174,5 +180,6 @@ PAGE = {
     "whose": "Cijfer van {source}, {period} ({kind}).",
     "why": "Waarom",
     "without": "zonder vergelijking",
+    "yearWith": "{year} ({n} met cijfer)",
     "year": "Jaar",
 }

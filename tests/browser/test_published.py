@@ -212,8 +212,8 @@ def test_a_click_on_a_gemeente_makes_its_line_stand_out(sheet: Sheet, inside: di
     found = poll(lambda: lines.evaluate_all("paths => paths.map(p => p.getAttribute('stroke'))"), 5)
     assert len(set(found) - before) == 1, "one line has a colour of its own"
     value = shown("roker", known(code, "rivm_50090ned", "roker")["2020"]["value"])
-    label = sheet.page.locator(".km-card:has(h3:text-is('Verloop')) svg text", has_text=f"{names[code]} {value}")
-    assert label.count() >= 1
+    labels = sheet.page.locator(".km-card:has(h3:text-is('Verloop')) svg text").all_text_contents()
+    assert f"{names[code]}{value}".replace(" ", "") in [label.replace(" ", "") for label in labels]  # lines apart
     assert names[code] in sheet.page.locator("[role=status].km-hidden").inner_text()
 
 

@@ -92,6 +92,9 @@ def test_verkennen(page: Visit) -> None:
     page.open("/voila/render/verkennen.ipynb", until="table")
     assert poll(lambda: page.page.locator("iframe").count(), 30)
     assert axe(page) == []
+    wide = page.page.viewport_size["width"]  # type: ignore[index]
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= wide
+    shot(page, "verkennen")
 
 
 # states of a figure

@@ -47,10 +47,22 @@ class App {
     }
     asked.level = this.wish;
     this.choice = settled(this.book, asked).choice;
-    this.link.address?.(this.choice);
+    this.link.address?.(this.choice, this.choice.domain !== before.domain || this.choice.item !== before.item);
     if (this.choice.domain !== before.domain || this.choice.year !== before.year || this.choice.compare !== before.compare) this.domain();
     else if (this.choice.item !== before.item) this.mark();
     if (this.choice.item !== before.item) this.announce();
+    return this.linked.draw();
+  }
+
+  // The choices of an address that somebody went back or forward to, or wrote.
+  restore(asked) {
+    if (asked.bad.length || asked.area && asked.area !== this.book.area.id) return this.start(asked);
+    const { choice, lost } = settled(this.book, asked);
+    if (lost.length) return this.start(asked);
+    this.choice = choice;
+    this.wish = asked.level ?? "";
+    this.domain();
+    this.announce();
     return this.linked.draw();
   }
 
@@ -147,7 +159,7 @@ class App {
     };
     this.profileBox.setAttribute("aria-labelledby", `km-tab-${choice.domain}`);
     this.rows = book.inDomain(choice.domain).map((item) => profileRow(book, item, choice));
-    const years = [["", say("newest")], ...book.years(choice.domain).map((y) => [y, y])];
+    const years = [["", say("newest")], ...book.years(choice.domain).map((y) => [y, say("yearWith", { year: y, n: book.known(choice.domain, y) })])];
     const others = [["nl", say("country")], ...book.areas.filter((a) => a.id !== book.area.id && a.kind !== "land").map((a) => [a.id, a.title])];
     const n = counts(this.rows);
     const tally = h("ul.km-tally", { "aria-label": say("tally") }, [["better", n.better], ["worse", n.worse], ["similar", n.similar]].filter(([, c]) => c)
@@ -178,9 +190,11 @@ class App {
     const spread = this.rows.find((row) => row.spread);
     const n = spread ? number(spread.spread[4]) : "";
     const items = h("ul.km-key", {}, h("li", {}, h("i.km-range", {}), say("keyAll", { n })), h("li", {}, h("i.km-middle", {}), say("keyMiddle")),
-      h("li", {}, h("i.km-ruler", {}), say("country")), h("li", {}, ["better", "similar", "worse", "higher"].map((w) => symbol(w)), ` ${say("keyOwn", { area: this.book.area.title })}`),
+      h("li", {}, h("i.km-ruler", {}), say("country")),
+      this.choice.compare === "nl" ? "" : h("li", {}, h("i.km-ruler.km-members", {}), this.book.areas.find((a) => a.id === this.choice.compare).title),
+      h("li", {}, ["better", "similar", "worse", "higher"].map((w) => symbol(w)), ` ${say("keyOwn", { area: this.book.area.title })}`),
       this.rows.some((row) => row.period && isOld(row.period)) ? h("li", {}, h("span.km-old", {}, say("year").toLowerCase()), say("tagOld")) : "");
-    return h("details.km-how", { open: window.innerWidth > 860 }, h("summary", {}, say("howToRead")), items, h("p.km-note", {}, say("keyNote")), h("p.km-note", {}, say("keyJudged")), h("p.km-note", {}, say("keyCourse")));
+    return h("details.km-how", { open: window.innerWidth > 860 }, h("summary", {}, say("howToRead")), items, h("p.km-note", {}, say("keyNote")), h("p.km-note", {}, say("keyJudged")), h("p.km-note", {}, say("keyCourse")), h("p.km-note.km-keys", {}, say("keyKeys")));
   }
 
   mark() {
@@ -222,7 +236,7 @@ class App {
   saveMenu(kind) {
     const row = h("div.km-save", {});
     const fold = h("details", {}, h("summary", { "aria-label": say("keepOf", { kind: say(`kind_of_${kind}`) }) }, say("keep")), row);
-    const name = () => `kavelmon-${this.book.area.id}-${kind === "profile" ? this.choice.domain : this.choice.item}-${kind}`;
+    const name = () => `kavelmon-${this.book.area.id}-${kind === "profile" ? this.choice.domain : this.choice.item}-${say(`file_${kind}`)}`;
     const act = (text, work) => h("button.km-button", { type: "button", onclick: async () => { await work(); fold.open = false; } }, text);
     row.append(
       act("PNG", async () => download(`${name()}.png`, await toPng(await this.picture(kind)), "image/png")),

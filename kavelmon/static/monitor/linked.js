@@ -235,12 +235,14 @@ class Linked {
     const label = say("mapLabel", { item: item.title, area: book.area.title, level: say(`levels_${choice.level}`), year: choice.period });
     await this.map.show(label, { shapes: layer, lines, names, values: rows }, { chosen: choice.chosen }, height);
     const notes = [];
+    const picked = rows.find((row) => row.code === choice.chosen);
     const levels = Object.keys(book.levels(item, edition));
     if (!levels.includes("WK") && book.area.kind !== "land") notes.push(say("onlyGemeente"));
     if (book.sources[edition.source].method === "model") notes.push(say("model"));
     if (part.away !== undefined) notes.push(book.sentence(part.away));
     notes.push(say("borders", { year: list.layer.slice(3) }));
-    this.mapNote.replaceChildren(...notes.map((text) => h("p.km-note", {}, text)));
+    const told = picked ? h("p.km-picked", {}, h("b", {}, picked.name), `: ${picked.label}. ${say("country")}: ${picked.reference}.`) : say("tapMap");
+    this.mapNote.replaceChildren(picked ? told : h("p.km-note", {}, told), ...notes.map((text) => h("p.km-note", {}, text)));
     this.endsOf(book, item, part, choice);
     if (this.app.kernel) this.walk.replaceChildren(this.walkButton());
   }
@@ -290,7 +292,9 @@ class Linked {
     this.rankingHead.replaceChildren(...this.cardHead(title, found.cut ? say("topAndBottom") : say("highToLow"), "ranking"));
     const nl = found.rows.find((row) => row.role === "nl");
     const label = say("rankingLabel", { item: item.title, area: book.area.title });
-    await this.ranking.show(label, { rows: found.rows, ruler: nl ? [nl] : [] }, { chosen: choice.chosen });
+    // Of a wijk the gemeente stands out.
+    const chosen = found.level === "GM" && choice.chosen ? `GM${choice.chosen.slice(2, 6)}` : choice.chosen;
+    await this.ranking.show(label, { rows: found.rows, ruler: nl ? [nl] : [] }, { chosen });
   }
 
   async drawTrend({ book, choice, item, edition }) {
@@ -305,9 +309,11 @@ class Linked {
     for (const one of found.events) notes.push(h("p.km-note", {}, h("b", {}, `${one.title} ${one.year}`), `: ${one.text}`));
     if (found.points.some((p) => p.provisional)) notes.push(h("p.km-note", {}, say("openPoint")));
     if (!single) {
-      const signals = { years: found.years, span: found.span };
-      const rows = { points: found.points, ends: endLabels(found, this.trend.box.clientWidth || 400), breaks: found.breaks, events: found.events };
-      await this.trend.show(say("trendLabel", { item: item.title, area: book.area.title }), rows, signals, 300);
+      const { ends, room } = endLabels(found, this.trend.box.clientWidth || 400);
+      stack([...found.breaks, ...found.events], found.span, this.trend.box.clientWidth || 400, room);
+      const signals = { years: found.years, span: found.span, room };
+      const rows = { points: found.points, ends, breaks: found.breaks, events: found.events };
+      await this.trend.show(say("trendLabel", { item: item.title, area: book.area.title }), rows, signals, TREND.high);
     }
     this.trendNote.replaceChildren(...notes);
   }
@@ -528,44 +534,50 @@ function trendRows(book, item, edition, choice) {
   // Between two breaks there may be figures; only what lies behind the last figure is a field of nothing.
   breaks.forEach((one) => { if (points.some((p) => p.year > one.year)) one.end = one.year; });
   const marks = events.map((e) => ({ ...e }));
-  stack([...breaks, ...marks], span);
   return { points, breaks, events: marks, years, span, members: members.size };
 }
 
-// The words of marks that lie close stand one above the other.
-function stack(marks, span) {
-  const free = [-1e9, -1e9, -1e9, -1e9];
-  const close = Math.max(span[1] - span[0], 1) / 3.2;
+// The words of marks whose words would touch stand one above the other; words of a late mark stand before it.
+function stack(marks, span, width, room) {
+  const taken = [];
   for (const mark of marks.sort((a, b) => a.year - b.year)) {
-    const row = free.findIndex((end) => mark.year >= end);
-    mark.row = row < 0 ? free.length - 1 : row;
-    free[mark.row] = mark.year + close;
-    const late = mark.year > span[0] + (span[1] - span[0]) * 0.7; // words of a late mark stand before it
-    Object.assign(mark, { align: late ? "right" : "left", dx: late ? -4 : 4 });
+    const x = TREND.left + ((mark.year - span[0]) / (span[1] - span[0] || 1)) * (width - TREND.axis - TREND.left - room);
+    const wide = mark.title.length * TREND.small + 8;
+    const late = x + wide > width - TREND.axis;
+    const [from, to] = late ? [x - wide, x] : [x, x + wide];
+    let row = 0;
+    while (taken.some((t) => t.row === row && from < t.to && t.from < to)) row++;
+    taken.push({ row, from, to });
+    Object.assign(mark, { row, align: late ? "right" : "left", dx: late ? -4 : 4 });
   }
 }
 
-// Names at the last points; those that would lie over each other are moved apart.
+const TREND = { left: 22, axis: 42, high: 240, line: 17, small: 6.6, large: 7.4 }; // px; widths of a character of 13 and 14 px
+
+// Name and figure of each line, right of the last year; those that would lie over each other are moved apart.
 function endLabels(found, width) {
   const last = new Map();
   for (const p of found.points) if (p.role !== "unit" && (last.get(p.role)?.year ?? 0) <= p.year) last.set(p.role, p);
-  const ends = [...last.values()].sort((a, b) => b.value - a.value);
   const values = found.points.map((p) => p.value);
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const y = (v) => 26 + ((high - v) / (high - low || 1)) * 248;
-  const placed = [];
-  const middle = (ends.length - 1) / 2;
+  const ends = [...last.values()].sort((a, b) => b.value - a.value).map((one) => {
+    const lines = [...(one.name.length > 14 && one.name.includes(" ") ? halves(one.name) : [one.name]), one.label];
+    const y = 26 + ((high - one.value) / (high - low || 1)) * (TREND.high - 52);
+    return { ...one, name: lines.join("\n"), lines, tall: lines.length * TREND.line + 4, y, at: y };
+  });
+  const widest = Math.max(...ends.flatMap((one) => one.lines.map((l) => l.length))) * TREND.large + 14;
+  const room = Math.min(widest, width * 0.42);
+  // Down as far as needed, then up again where that went below the figure.
   ends.forEach((one, n) => {
-    let at = y(one.value) + (n < middle ? -16 : n > middle ? 18 : ends.length === 1 ? -16 : -16);
-    if (n > 0) at = Math.max(at, placed[n - 1] + 18);
-    placed.push(at);
+    const above = ends[n - 1];
+    if (above) one.at = Math.max(one.at, above.at + (above.tall + one.tall) / 2);
   });
-  const [from, to] = found.span;
-  return ends.map((one, n) => {
-    const x = ((one.year - from) / (to - from || 1)) * width;
-    const left = x < width / 2;
-    return { ...one, name: `${one.name} ${one.label}`, align: left ? "left" : "right", dx: left ? -6 : 6, dy: placed[n] - y(one.value) };
-  });
+  let floor = TREND.high;
+  for (const one of [...ends].reverse()) {
+    one.at = Math.min(one.at, floor - one.tall / 2);
+    floor = one.at - one.tall / 2;
+  }
+  return { ends: ends.map(({ lines, ...one }) => ({ ...one, dy: one.at - one.y - ((lines.length - 1) * TREND.line) / 2 })), room };
 }
 
 function frame(html) {

@@ -26,14 +26,14 @@ function addressing(kind) {
   if (kind === "query") {
     return {
       asked: () => location.search.slice(1),
-      keep: (choice) => history.replaceState(null, "", `${clean()}?${toAddress(choice)}`),
+      keep: (choice, step) => history[step ? "pushState" : "replaceState"](null, "", `${clean()}?${toAddress(choice)}`),
       whole: (choice) => `${clean()}?${toAddress(choice)}`,
     };
   }
   if (kind === "hash") {
     return {
       asked: () => location.hash.slice(1),
-      keep: (choice) => history.replaceState(null, "", `#${toAddress(choice)}`),
+      keep: (choice, step) => history[step ? "pushState" : "replaceState"](null, "", `#${toAddress(choice)}`),
       whole: (choice) => `${clean()}#${toAddress(choice)}`,
     };
   }
@@ -99,14 +99,24 @@ async function render({ model, el }) {
       if (answer?.buffers) await open(answer.buffers[0], answer.buffers[1], { ...(app?.choice ?? {}), area: id, compare: "", chosen: "", edition: "", period: "" }, true);
     },
   };
-  async function open(core, units, asked, keep) {
+  async function open(core, units, asked, step) {
     const [first, second] = await Promise.all([unpacked(core), unpacked(units)]);
     app = new App(el, common, new Book({ ...first, areas: common.areas }, second), link);
     const started = app.start(asked);
     document.title = `${first.area.title} – kavelmon`;
-    if (keep) address.keep?.(app.choice);
+    if (step) address.keep?.(app.choice, step);
     await started;
   }
+  // Back and forward: the choices of that address, without another step.
+  async function goBack() {
+    if (!app || toAddress(app.choice) === address.asked()) return;
+    const asked = fromAddress(address.asked());
+    const id = asked.area ?? model.get("area");
+    if (id === app.choice.area) return app.restore(asked);
+    const answer = await ask({ ask: "area", id });
+    if (answer?.buffers) await open(answer.buffers[0], answer.buffers[1], asked);
+  }
+  if (address.keep) addEventListener("popstate", goBack);
   const asked = fromAddress(address.asked());
   const wanted = asked.area ?? "";
   const bad = asked.bad.includes("gebied") || (wanted && !common.areas.some((a) => a.id === wanted));
@@ -136,7 +146,10 @@ async function published(el) {
     share: location.protocol === "file:" ? null : () => copied(address.whole(app.choice)),
   };
   const app = new App(el, common, new Book({ ...core, areas: common.areas }, units), link);
-  addEventListener("hashchange", () => { if (location.hash.includes("=")) app.start(asked()); });
+  addEventListener("popstate", () => {
+    if (location.hash && !location.hash.includes("=")) return; // a link inside the page
+    if (toAddress(app.choice) !== address.asked()) app.restore(asked());
+  });
   await app.start(asked());
 }
 

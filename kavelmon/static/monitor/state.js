@@ -60,6 +60,12 @@ class Book {
     return [...all].sort().reverse();
   }
 
+  // How many indicators have a figure of the area in a year.
+  known(domain, year) {
+    const has = (item) => { const found = this.pick(item, year); return found && found.edition.value[found.at] !== null; };
+    return this.inDomain(domain).filter(has).length;
+  }
+
   part(item, edition, level, at) { return this.levels(item, edition)[level]?.periods[at] ?? null; }
 
   // The name of a unit with that of its gemeente: "Wijk 07" tells nobody where it lies.

@@ -36,6 +36,11 @@ window.kavelmon = {
       keep("again", null);
       loading.remove();
       cells.classList.remove("kavelmon-unseen");
+      cells.querySelectorAll(".jp-OutputArea-output").forEach((box, n) => { // the keyboard has to get at a wide table
+        if (box.scrollWidth <= box.clientWidth || getComputedStyle(box).overflowX !== "auto") return;
+        const label = `Uitkomst ${n + 1}, schuift opzij`;
+        for (const [name, value] of Object.entries({ tabindex: 0, role: "region", "aria-label": label })) box.setAttribute(name, value);
+      });
     };
     // On a busy server Jupyter's widgets sometimes give a page up ("widget model not found"), and sometimes say nothing
     // of it: the page is asked for once more.
