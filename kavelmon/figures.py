@@ -175,7 +175,9 @@ def _units(item: Indicator, edition: Edition, part: pd.DataFrame, spot: Place, l
         figure = {"region": COUNTRY, "level": "NL", **found}
     else:
         figure = {"region": spot.id, "level": spot.level, **_one(item, edition, part, spot.codes)}
-    return pd.DataFrame([figure]).assign(region_name=spot.title)
+    small = spot.level in ("WK", "BU")  # a wijk has the name of the year that its code is of
+    title = regions.name(spot.id, int(part["region_year"].iat[0])) if small else spot.title
+    return pd.DataFrame([figure]).assign(region_name=title)
 
 
 def _gemeenten(item: Indicator, edition: Edition, part: pd.DataFrame, codes: Collection[str]) -> pd.DataFrame:

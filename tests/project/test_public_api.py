@@ -148,6 +148,12 @@ def test_documented_keys_of_a_figure_are_its_keys():
     assert "accessed" not in returns or "accessed" in found
 
 
+def test_a_wijk_has_the_name_of_the_year_that_its_figure_is_of():
+    one = figures.value("roker", "WK022202", "2020", edition="rivm_50090ned")
+    all_of_them = figures.observations("roker", "achterhoek", level="WK", period="2020", edition="rivm_50090ned")
+    assert one["region_name"] == all_of_them.set_index("region")["region_name"]["WK022202"] == "Wijk 02"
+
+
 def test_documented_columns_of_a_trend_are_its_columns():
     assert list(km.trend_data("roker", "ede").columns) == [*figures.COLUMNS, "role", "segment"]
     assert {"role", "segment"} <= set(re.findall(r"`(\w+)`", sections(inspect.getdoc(km.trend_data))["Returns"]))
