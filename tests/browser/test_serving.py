@@ -198,7 +198,7 @@ def stays_or_goes(chromium: Browser, server: Server, wait_s: float) -> None:
         with visit(chromium, server) as busy:
             busy.open("/voila/render/hangt.ipynb", until="#kavelmon-loading p:not(:empty)")
             busy.page.context.close()  # as a visitor who does not wait
-        assert len(server.kernels()) == 3
+        assert len(server.kernels()) >= 3, "the tab before may still have its own"
         assert poll(lambda: len(server.kernels()) == 1, 60)
         assert not server.knows(gone)
         time.sleep(wait_s)  # that an open page keeps its kernel shows only in time

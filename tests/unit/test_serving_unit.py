@@ -118,7 +118,10 @@ def test_a_signal_ends_the_server_and_its_kernels(ending: signal.Signals, tmp_pa
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), tmp_path / "een.ipynb")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    call = "import sys, pathlib; from kavelmon import serving; sys.exit(serving.dashboard(int(sys.argv[1]), "
+    # A shell that runs the tests in the background has its children ignore Ctrl-C.
+    call = "import signal, sys, pathlib; from kavelmon import serving; "
+    call += "signal.signal(signal.SIGINT, signal.default_int_handler); "
+    call += "sys.exit(serving.dashboard(int(sys.argv[1]), "
     call += "open_browser=False, notebooks=pathlib.Path(sys.argv[2])))"
     temporary = tmp_path / "temporary"
     temporary.mkdir()
