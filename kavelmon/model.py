@@ -1,9 +1,9 @@
 """What the catalogue declares: sources, indicators and areas; and the errors that users see."""
 
 import datetime as dt
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 Domain = Literal["gezondheid", "zorg", "omgeving", "aanbod"]
 Better = Literal["higher", "lower", "none"]
@@ -67,6 +67,53 @@ class Reading(_Declared):
     rows: int = 0
 
 
+class Disclosure(_Declared):
+    """What a region's own table must hold for a figure to be shown: the ``[disclosure]`` of a source.
+
+    Attributes
+    ----------
+    n_min
+        Least number of observations behind a figure: who answered, or the denominator.
+    cell_min
+        Least number of persons with the property, and of persons without it.
+    count_min
+        Least number that is shown of a count or sum of units.
+    p_max
+        Largest share that may have one and the same property, or not have it; 1 for what is rare by nature.
+    observations
+        The indicator or denominator of the same source that counts the observations, where the denominator does not.
+    categories
+        Groups of indicators that are the answers to one question: together they are everybody.
+    sums
+        Indicators that are the sum of others over the same denominator (``eenzaam`` of ``matig`` and ``ernstig``).
+    """
+
+    n_min: int = Field(default=30, ge=1)
+    cell_min: int = Field(default=5, ge=1)
+    count_min: int = Field(default=10, ge=1)
+    p_max: float = Field(default=0.90, le=1)
+    observations: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$")] = ""
+    categories: tuple[Annotated[tuple[Identifier, ...], Field(min_length=2)], ...] = ()
+    sums: dict[Identifier, Annotated[tuple[Identifier, ...], Field(min_length=1)]] = {}
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every indicator or denominator that it names."""
+        groups = (*self.categories, *((total, *parts) for total, parts in self.sums.items()), (self.observations,))
+        return tuple(sorted({name for group in groups for name in group if name}))
+
+    @model_validator(mode="after")
+    def _possible(self) -> "Disclosure":
+        if self.p_max <= 0.5:
+            raise ValueError(f"p_max = {self.p_max}: of two groups one is always half or more; use more than 0.5")
+        return self
+
+
+def _control(given: Any) -> str:
+    """Tell which of the two forms of `Source.disclosure` was given."""
+    return "publisher" if given == "publisher" else "thresholds" if isinstance(given, dict | Disclosure) else "neither"
+
+
 class Source(_Declared):
     """One edition of one source.
 
@@ -86,6 +133,11 @@ class Source(_Declared):
         The denominator of an age group that is not the source's first one ("65+" = "inwoners_65plus").
     provisional
         Periods whose figures the publisher calls provisional.
+    correlation
+        Between the errors of gemeenten, from 0 to 1. Left out: 0 for a survey, that samples each gemeente on its own,
+        and 1 for estimates of one model, that share its coefficients (conservative).
+    disclosure
+        "publisher" for figures that were made public under their publisher's own control; else the thresholds.
     """
 
     id: Identifier
@@ -105,7 +157,31 @@ class Source(_Declared):
     newer: str = ""
     provisional: tuple[str, ...] = ()
     denominators: dict[str, Identifier] = {}
+    correlation: Annotated[float, Field(ge=0, le=1)] | None = None
     read: Reading = Reading()
+    disclosure: Annotated[
+        Annotated[Disclosure, Tag("thresholds")] | Annotated[Literal["publisher"], Tag("publisher")],
+        Discriminator(
+            _control,
+            custom_error_type="disclosure",
+            custom_error_message='use "publisher" (made public under its own control), or a table [disclosure] with '
+            "n_min, cell_min, count_min, p_max",
+        ),
+    ] = "publisher"
+
+    @model_validator(mode="after")
+    def _within_reach(self) -> "Source":
+        if self.disclosure != "publisher" and self.kind in ("vektis", "points", "regions", "boundaries"):
+            raise ValueError(
+                f'[disclosure] of a source of kind "{self.kind}": thresholds reach observations only, and this kind '
+                "keeps other tables beside them; leave it out, or bring the figures as a table"
+            )
+        return self
+
+    @property
+    def shared_error(self) -> float:
+        """The correlation between the errors of gemeenten: as declared, else by the method."""
+        return self.correlation if self.correlation is not None else float(self.method == "model")
 
     def indeling(self, period: str) -> int:
         """Return the year of the municipal division that figures of `period` use."""

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kavelmon import texts
+from kavelmon import declarations, texts
 from kavelmon.model import COUNTRY, Edition, Indicator, NotAggregable
 from kavelmon.regions import Regions, gemeente_of
-from kavelmon.stats.intervals import byar, combined_margins, wilson
+from kavelmon.stats.intervals import rate, wilson
+from kavelmon.stats.margins import combined_margins
 from kavelmon.store import with_numerators
 
 MIN_COVERAGE = 0.80
-MIN_EVENTS = 10  # below this Byar's approximation is not good enough
 Weigh = Callable[[Collection[str]], dict[str, float]]
 _UNITS = ("GM", "WK", "BU")
 
@@ -113,10 +113,11 @@ def roll_up(item: Indicator, edition: Edition, parts: Parts, weigh: Weigh | None
         "estimated": _reasons(known),
     }
     if known["lower"].notna().all() and known["upper"].notna().all():
-        # surveys sample each gemeente on its own, so their errors are independent
+        source = declarations.default().sources.get(edition.source)
+        shared = source.shared_error if source else 0.0
         shares = (known["denominator"] / denominator).to_numpy()
         lower, upper = combined_margins(
-            known["value"].to_numpy(), known["lower"].to_numpy(), known["upper"].to_numpy(), shares, correlation=0.0
+            known["value"].to_numpy(), known["lower"].to_numpy(), known["upper"].to_numpy(), shares, correlation=shared
         )
         out |= {"lower": lower, "upper": upper, "method": "bron"}
     return out | interval(item, edition, out)
@@ -136,9 +137,7 @@ def interval(item: Indicator, edition: Edition, out: dict) -> dict:
     """Return the interval that counts allow, where the edition says that they do and the source gives none."""
     if not edition.interval or out["method"] == "bron" or np.isnan(out["value"]):
         return {}
-    if edition.interval == "byar" and out["numerator"] < MIN_EVENTS:
-        return {}
-    bounds = byar if edition.interval == "byar" else wilson
+    bounds = rate if edition.interval == "byar" else wilson  # the limits of few events are exact ones
     lower, upper = bounds(out["numerator"], out["denominator"])
     return {"lower": lower * item.per, "upper": upper * item.per, "method": edition.interval}
 

@@ -1,68 +1,373 @@
-"""95 % intervals from counts, and the margins of an area from those of its parts."""
+"""Intervals of proportions, counts, rates and means.
 
-import math
-from statistics import NormalDist
+Single numbers in give floats out; arrays (or columns of a table) in give arrays of the same shape out. What is not
+known is left out by the caller: NaN is refused. `confidence` is a share: 0.95 for 95 % intervals, 0.998 for 99.8 %.
+"""
+
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
 
-Z95 = NormalDist().inv_cdf(0.975)
+from kavelmon.stats import checks
+
+EXACT_BELOW = 10  # events; from here on Byar's approximation is as good and is what public health bodies publish
 
 
-def wilson(numerator: float, denominator: float, z: float = Z95) -> tuple[float, float]:
+class Interval(NamedTuple):
+    """A confidence interval.
+
+    Attributes
+    ----------
+    lower, upper
+        Limits: floats, or arrays with the shape of the input.
+    """
+
+    lower: Any
+    upper: Any
+
+
+class Difference(NamedTuple):
+    """The difference of two proportions with its interval.
+
+    Attributes
+    ----------
+    difference, lower, upper
+        First minus second, and its limits, from -1 to 1: floats, or arrays with the shape of the input.
+    """
+
+    difference: Any
+    lower: Any
+    upper: Any
+
+
+def plain(array: ArrayLike) -> Any:
+    """Return a float for a single number, else the array."""
+    return float(array) if np.ndim(array) == 0 else np.asarray(array)  # type: ignore[arg-type]
+
+
+def quantile(confidence: float) -> float:
+    """Return z, how many standard errors a two-sided normal interval reaches to each side.
+
+    Examples
+    --------
+    >>> round(quantile(0.95), 6), round(quantile(0.998), 6)
+    (1.959964, 3.090232)
+    """
+    return float(-special.ndtri((1 - checks.confidence_level(confidence)) / 2))
+
+
+def wilson(numerator: ArrayLike, denominator: ArrayLike, *, confidence: float = 0.95) -> Interval:
     """Return the Wilson score interval of a proportion (Wilson 1927, JASA 22:209).
+
+    Parameters
+    ----------
+    numerator, denominator
+        How many of how many: 0 <= numerator <= denominator, denominator > 0, one shape. They need not be whole.
+
+    Returns
+    -------
+    Interval
+        From 0 to 1.
+
+    Raises
+    ------
+    StatisticsError
+        For input that is missing, negative, or a part above its whole.
 
     Examples
     --------
     >>> [round(b, 6) for b in wilson(65, 100)]
     [0.552544, 0.736358]
+    >>> wilson([65, 20], 100).lower.round(6)
+    array([0.552544, 0.133367])
     """
-    spread = z * math.sqrt(z * z + 4 * numerator * (1 - numerator / denominator))
-    below = 2 * (denominator + z * z)
-    return (2 * numerator + z * z - spread) / below, (2 * numerator + z * z + spread) / below
+    z = quantile(confidence)
+    part, whole = checks.part_of("numerator", numerator, "denominator", denominator)
+    middle, below = 2 * part + z * z, 2 * (whole + z * z)
+    spread = z * np.sqrt(z * z + 4 * part * (1 - part / whole))
+    # none and all give 0 and 1 exactly, which floats miss by their last digit
+    lower = np.where(part == 0, 0.0, (middle - spread) / below)
+    upper = np.where(part == whole, 1.0, (middle + spread) / below)
+    return Interval(plain(lower), plain(upper))
 
 
-def byar(count: float, population: float, z: float = Z95) -> tuple[float, float]:
-    """Return Byar's interval of a rate, count / population (Breslow and Day 1987, IARC 82, p. 69).
+def effective_n(weights: ArrayLike) -> float:
+    """Return the effective number of respondents of a weighted sample, (Σw)²/Σw² (Kish 1965, Survey Sampling).
 
-    Good from some ten events; below that it is slightly wide.
-
-    Examples
-    --------
-    >>> [round(b, 6) for b in byar(65, 1)]
-    [50.163188, 82.849139]
-    """
-    lower = 0.0 if count <= 0 else count * (1 - 1 / (9 * count) - z / (3 * math.sqrt(count))) ** 3
-    more = count + 1
-    upper = more * (1 - 1 / (9 * more) + z / (3 * math.sqrt(more))) ** 3
-    return lower / population, upper / population
-
-
-def combined_margins(
-    values: np.ndarray, lower: np.ndarray, upper: np.ndarray, shares: np.ndarray, *, correlation: float
-) -> tuple[float, float]:
-    """Return the 95 % margins of a weighted mean of estimates with known margins.
-
-    Variance = sum(w² se²) + correlation * ((sum w se)² - sum(w² se²)).
+    Equal weights give their number; the more they differ, the less a respondent tells.
 
     Parameters
     ----------
-    values, lower, upper
-        Estimates of the parts and their 95 % margins, in one unit.
-    shares
-        Weights; they sum to 1.
-    correlation
-        Between the errors of the parts: 0 for independent samples, 1 for estimates of one model (conservative).
+    weights
+        One per respondent, above 0, on any scale.
+
+    Raises
+    ------
+    StatisticsError
+        Without weights, or for one that is not above 0.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> bounds = combined_margins(np.array([20, 30]), np.array([18, 27]), np.array([22, 33]),
-    ...                           np.array([.25, .75]), correlation=0)
-    >>> [round(float(b), 3) for b in bounds]
-    [25.195, 29.805]
+    >>> round(effective_n([1, 1, 2, 4]), 6)
+    2.909091
     """
-    errors = shares * (upper - lower) / (2 * Z95)
-    independent = float((errors**2).sum())
-    variance = independent + correlation * (float(errors.sum()) ** 2 - independent)
-    mean = float((values * shares).sum())
-    return mean - Z95 * math.sqrt(variance), mean + Z95 * math.sqrt(variance)
+    checks.numbers("weights", weights, least=1)
+    known = checks.positive("weights", weights)
+    return float(known.sum() ** 2 / (known**2).sum())
+
+
+def weighted_wilson(proportion: float, weights: ArrayLike, *, confidence: float = 0.95) -> Interval:
+    """Return the Wilson interval of a weighted proportion: that of an unweighted sample of `effective_n` respondents.
+
+    Parameters
+    ----------
+    proportion
+        The weighted share, from 0 to 1.
+    weights
+        One per respondent, above 0.
+
+    Raises
+    ------
+    StatisticsError
+        For a proportion outside 0 to 1 (a percentage, for instance), and as `effective_n`.
+
+    Examples
+    --------
+    >>> [round(b, 6) for b in weighted_wilson(0.65, [1] * 100)]
+    [0.552544, 0.736358]
+    """
+    number = effective_n(weights)
+    return wilson(checks.share("proportion", proportion) * number, number, confidence=confidence)
+
+
+def byar(count: ArrayLike, *, confidence: float = 0.95) -> Interval:
+    """Return Byar's limits of a Poisson count (Breslow and Day 1987, IARC Scientific Publications 82, p. 69).
+
+    Good from some ten events; `count_limits` takes the exact ones below that.
+
+    Parameters
+    ----------
+    count
+        Events, 0 or more; need not be whole.
+
+    Raises
+    ------
+    StatisticsError
+        For a count that is missing or negative.
+
+    Examples
+    --------
+    >>> [round(b, 6) for b in byar(65)]
+    [50.163188, 82.849139]
+    """
+    lower, upper = _byar(checks.counts("count", count), quantile(confidence))
+    return Interval(plain(lower), plain(upper))
+
+
+def poisson_exact(count: ArrayLike, *, confidence: float = 0.95) -> Interval:
+    """Return the exact limits of a Poisson count (Garwood 1936, Biometrika 28:437).
+
+    They are χ²(α/2, 2x)/2 and χ²(1-α/2, 2x+2)/2, the quantiles of χ² with 2x and 2x+2 degrees of freedom.
+
+    Parameters
+    ----------
+    count
+        Events, 0 or more. Of 0 the lower limit is 0; between whole counts the limits run on smoothly.
+
+    Raises
+    ------
+    StatisticsError
+        For a count that is missing or negative.
+
+    Examples
+    --------
+    >>> [round(b, 6) for b in poisson_exact(9)], round(poisson_exact(0).upper, 6)
+    ([4.115373, 17.084803], 3.688879)
+    """
+    lower, upper = _exact(checks.counts("count", count), (1 - checks.confidence_level(confidence)) / 2)
+    return Interval(plain(lower), plain(upper))
+
+
+def count_limits(count: ArrayLike, *, confidence: float = 0.95) -> Interval:
+    """Return the limits of a Poisson count: exact below `EXACT_BELOW` events, Byar's from there.
+
+    This is the rule of the Office for Health Improvement and Disparities (Fingertips technical guidance).
+
+    Parameters
+    ----------
+    count
+        Events, 0 or more.
+
+    Raises
+    ------
+    StatisticsError
+        For a count that is missing or negative.
+
+    Examples
+    --------
+    >>> [round(b, 3) for b in count_limits([9, 65]).lower]
+    [np.float64(4.115), np.float64(50.163)]
+    """
+    return Interval(*(plain(limit) for limit in _limits(checks.counts("count", count), confidence)))
+
+
+def rate(count: ArrayLike, population: ArrayLike, *, per: float = 1.0, confidence: float = 0.95) -> Interval:
+    """Return the limits of a rate, those of its count divided by the population that is taken as fixed.
+
+    Parameters
+    ----------
+    count
+        Events, 0 or more. There may be more events than people.
+    population
+        People or person-years, above 0, one for each count or one for all.
+    per
+        The rate is per so many people, such as 100 000.
+
+    Raises
+    ------
+    StatisticsError
+        For input that is missing, a negative count, or a population that is not above 0.
+
+    Examples
+    --------
+    >>> [round(b, 3) for b in rate(5, 100, per=100)]
+    [1.623, 11.668]
+    """
+    events, people = checks.counts("count", count), checks.positive("population", population)
+    events, people = checks.together(count=events, population=people)
+    lower, upper = _limits(events, confidence)
+    per = checks.single("per", per, positive=True)
+    return Interval(plain(lower / people * per), plain(upper / people * per))
+
+
+def mean_t(values: ArrayLike, *, confidence: float = 0.95) -> Interval:
+    """Return the interval of the mean of a simple random sample, by Student's t with n-1 degrees of freedom.
+
+    Parameters
+    ----------
+    values
+        At least two, in any unit.
+
+    Raises
+    ------
+    StatisticsError
+        For fewer than two values, or one that is missing.
+
+    Examples
+    --------
+    >>> [round(b, 4) for b in mean_t([2.1, 2.5, 2.9, 3.3])]
+    [1.8783, 3.5217]
+    """
+    known = checks.numbers("values", values, least=2)
+    return mean_t_summary(known.mean(), known.std(ddof=1), known.size, confidence=confidence)
+
+
+def mean_t_summary(mean: ArrayLike, sd: ArrayLike, n: ArrayLike, *, confidence: float = 0.95) -> Interval:
+    """Return what `mean_t` gives, from the mean, standard deviation (of n-1) and number of each sample.
+
+    Raises
+    ------
+    StatisticsError
+        For input that is missing, a negative `sd`, or an `n` below 2.
+
+    Examples
+    --------
+    >>> [round(b, 4) for b in mean_t_summary(2.7, 0.516398, 4)]
+    [1.8783, 3.5217]
+    """
+    level = checks.confidence_level(confidence)
+    mean, sd, n = checks.together(
+        mean=checks.numbers("mean", mean), sd=checks.counts("sd", sd), n=checks.counts("n", n)
+    )
+    checks.within("n", n, 2, None, "a sample that says how much it varies has 2 or more")
+    half = special.stdtrit(n - 1, (1 + level) / 2) * sd / np.sqrt(n)
+    return Interval(plain(mean - half), plain(mean + half))
+
+
+def newcombe(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, *, confidence: float = 0.95) -> Difference:
+    """Return the difference of two independent proportions with its interval.
+
+    Newcombe 1998, Statistics in Medicine 17:873, method 10: from the Wilson intervals of the two.
+
+    Parameters
+    ----------
+    x1, n1, x2, n2
+        How many of how many in the first and in the second group, one shape.
+
+    Returns
+    -------
+    Difference
+        x1/n1 - x2/n2 with its limits.
+
+    Raises
+    ------
+    StatisticsError
+        As `wilson`.
+
+    Examples
+    --------
+    >>> [round(b, 4) for b in newcombe(56, 70, 48, 80)]
+    [0.2, 0.0524, 0.3339]
+    """
+    x1, n1 = checks.part_of("x1", x1, "n1", n1)
+    x2, n2 = checks.part_of("x2", x2, "n2", n2)
+    x1, n1, x2, n2 = checks.together(x1=x1, n1=n1, x2=x2, n2=n2)
+    one, two = x1 / n1, x2 / n2
+    low1, high1 = wilson(x1, n1, confidence=confidence)
+    low2, high2 = wilson(x2, n2, confidence=confidence)
+    lower = one - two - np.hypot(one - low1, high2 - two)
+    upper = one - two + np.hypot(high1 - one, two - low2)
+    return Difference(plain(one - two), plain(lower), plain(upper))
+
+
+def standard_error(lower: ArrayLike, upper: ArrayLike, *, confidence: float = 0.95) -> Any:
+    """Return the standard error that symmetric limits imply: their distance divided by 2z.
+
+    Parameters
+    ----------
+    lower, upper
+        Limits at `confidence`, in any unit and of one shape, lower <= upper.
+
+    Returns
+    -------
+    float or ndarray
+        In the unit of the limits; 0 where the two are equal.
+
+    Raises
+    ------
+    StatisticsError
+        For limits that are missing or swapped.
+
+    Examples
+    --------
+    >>> round(standard_error(27, 33), 6)
+    1.53064
+    """
+    z = quantile(confidence)
+    low, high = checks.ordered(lower, upper)
+    return plain((high - low) / (2 * z))
+
+
+def _byar(events: np.ndarray, z: float) -> tuple[np.ndarray, np.ndarray]:
+    some = np.where(events > 0, events, 1.0)  # only so that nothing is divided by 0
+    lower = np.where(events > 0, some * (1 - 1 / (9 * some) - z / (3 * np.sqrt(some))) ** 3, 0.0)
+    more = events + 1
+    upper = more * (1 - 1 / (9 * more) + z / (3 * np.sqrt(more))) ** 3
+    return np.maximum(lower, 0.0), upper  # of very few events the cube is negative
+
+
+def _exact(events: np.ndarray, tail: float) -> tuple[np.ndarray, np.ndarray]:
+    # a χ² of 2x degrees of freedom, halved, is a gamma of shape x
+    lower = np.where(events > 0, special.gammaincinv(np.where(events > 0, events, 1.0), tail), 0.0)
+    return lower, special.gammainccinv(events + 1, tail)
+
+
+def _limits(events: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+    lower, upper = _byar(events, quantile(confidence))
+    few = events < EXACT_BELOW
+    if few.any():  # the exact ones take fifty times as long
+        lower, upper = np.array(lower), np.array(upper)
+        lower[few], upper[few] = _exact(events[few], (1 - confidence) / 2)
+    return lower, upper

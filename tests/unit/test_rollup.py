@@ -1,4 +1,5 @@
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -6,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kavelmon import store
-from kavelmon.model import Edition, Indicator, NotAggregable
+from kavelmon import rollup, store
+from kavelmon.model import Edition, Indicator, NotAggregable, Source
 from kavelmon.rollup import MIN_COVERAGE, Parts, country, parts_of, roll_up
 
 SHARE = Indicator(id="x", title="X", unit="%", edition=(Edition(source="s", value="v", denominator="inwoners"),))
@@ -170,3 +171,20 @@ def test_counts_allow_an_interval_only_where_that_is_declared(method):
     out = roll_up(SHARE, edition, whole(frame))
     assert out["lower"] < out["value"] == 2.5 < out["upper"]
     assert out["method"] == method
+
+
+@pytest.mark.parametrize(("method", "lower", "upper"), [("survey", 25.195, 29.805), ("model", 24.750, 30.250)])
+def test_margins_of_estimates_of_one_model_do_not_cancel_out(monkeypatch, method, lower, upper):
+    """Method notes 6.2: the errors of gemeenten are independent in a survey, and shared in a model."""
+    sources = {"bron": Source(id="bron", publisher="A", title="B", table="C", kind="statline", method=method,
+                              licence="CC BY 4.0", files=("x",))}  # fmt: skip
+    monkeypatch.setattr(rollup.declarations, "default", lambda: SimpleNamespace(sources=sources))
+    rows = pd.DataFrame({
+        "region": ["GM0001", "GM0002"], "level": "GM", "value": [20.0, 30.0], "numerator": np.nan,
+        "denominator": [1000.0, 3000.0], "lower": [18.0, 27.0], "upper": [22.0, 33.0], "method": "bron", "status": "ok",
+        "estimated": "", "period": "2020", "region_year": 2020,
+    })  # fmt: skip
+    item = Indicator(id="i", title="I", unit="%", edition=(Edition(source="bron", value="v", denominator="n"),))
+    found = rollup.roll_up(item, item.edition[0], rollup.Parts(rows, frozenset(rows["region"]), "GM"))
+    assert (found["value"], found["lower"], found["upper"]) == pytest.approx((27.5, lower, upper), abs=5e-4)
+    assert Source(**sources["bron"].model_dump() | {"correlation": 0.5}).shared_error == 0.5
