@@ -66,7 +66,7 @@ def _existing(code: str) -> str:
     names = store.regions().names
     if gemeente not in names and gemeente not in (COUNTRY, REST):
         raise NotFoundError(f"there is no gemeente with code {gemeente}; nearest: {near(gemeente, names)}")
-    wijken = {c for c, _ in store.regions().small if c.startswith("WK") and gemeente_of(c) == gemeente}
-    if code.startswith("WK") and wijken and code not in wijken:
+    wijken = store.regions().wijken.get(gemeente, frozenset()) if code.startswith("WK") else frozenset()
+    if wijken and code not in wijken:
         raise NotFoundError(f"there is no wijk with code {code}; nearest: {near(code, wijken)}")
     return code

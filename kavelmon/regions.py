@@ -157,6 +157,15 @@ class Regions:
         return frozenset(code for step in steps for pair in step.pairs for code in pair)
 
     @cached_property
+    def wijken(self) -> dict[str, frozenset[str]]:
+        """The codes of wijken, of any year, by gemeente."""
+        found: dict[str, set[str]] = {}
+        for code, _ in self.small:
+            if code.startswith("WK"):
+                found.setdefault(gemeente_of(code), set()).add(code)
+        return {gemeente: frozenset(codes) for gemeente, codes in found.items()}
+
+    @cached_property
     def _any_year(self) -> dict[str, str]:
         return {code: name for (code, _), name in sorted(self.small.items())}
 
