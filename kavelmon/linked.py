@@ -18,8 +18,8 @@ _HALO: Any = {"stroke": "white", "strokeWidth": 3.6, "strokeJoin": "round"}
 
 
 def specs() -> dict[str, dict[str, Any]]:
-    """Return the Vega specs of the page: ``map``, ``ranking``, ``trend`` and ``profile``."""
-    charts = {"map": area_map(), "ranking": ranking(), "trend": trend(), "profile": profile()}
+    """Return the Vega specs of the page: ``map``, ``ranking``, ``trend``, ``funnel`` and ``profile``."""
+    charts = {"map": area_map(), "ranking": ranking(), "trend": trend(), "funnel": funnel(), "profile": profile()}
     made = {name: vl_convert.vegalite_to_vega(_dressed(name, chart).to_dict()) for name, chart in charts.items()}
     for mark in made["map"]["marks"][1:]:  # who points at a unit does not mean the borders and names over it
         mark["interactive"] = False
@@ -188,6 +188,46 @@ def trend() -> Any:
     chart = alt.layer(*layers).resolve_scale(color="independent")
     signals = {"years": [], "span": [2012, 2024], "room": 90}
     return chart.add_params(*(alt.param(name=n, value=v) for n, v in signals.items())).properties(width=400, height=240)
+
+
+def funnel() -> Any:
+    """Draw units by size, with the limits between which chance and the usual spread put them.
+
+    Data: ``curves`` has size, low95, high95, low998, high998; ``points`` has size, value, code, role (unit, member,
+    kavel or chosen), name, label, reference, period; ``centre`` has value, name.
+    """
+    x = alt.X("size:Q", title=None).scale(type="log", nice=False, padding=12)
+    thousands = "replace(format(datum.value, ',d'), /,/g, '.')"
+    x = x.axis(grid=False, tickCount=5, labelExpr=thousands, labelOverlap="greedy", labelSeparation=8)
+    y = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5)).scale(zero=False, nice=False, padding=12)
+    bands = [
+        _rows("curves").mark_area(color=ink, opacity=1).encode(x=x, y=alt.Y(f"{low}:Q", title=None), y2=f"{high}:Q")
+        for low, high, ink in (("low998", "high998", colours.PANEL), ("low95", "high95", colours.RANGE))
+    ]
+    centre = _rows("centre").mark_rule(color=colours.INK, strokeWidth=1.5).encode(y=y)
+    named = _rows("centre").mark_text(align="right", dy=-8, fontSize=13, color=colours.INK)
+    style = {
+        "unit": (colours.IQR, 26, "circle"),
+        "member": (colours.MEMBERS, 60, "circle"),
+        "kavel": (colours.KAVEL, 130, "square"),
+        "chosen": (colours.SELECT, 90, "circle"),
+    }
+    dots = []
+    for role, (ink, size, shape) in style.items():
+        part = _rows("points").transform_filter(f"datum.role === '{role}'")
+        mark = part.mark_point(filled=True, size=size, opacity=1, color=ink, shape=shape, cursor="pointer")
+        dots.append(mark.encode(x=x, y=y, tooltip=_tooltip()))
+    own = _rows("points").transform_filter("datum.role === 'kavel' || datum.role === 'chosen'")
+    words: list[Any] = [{"fill": "white", **_HALO}, {"fill": colours.INK}]
+    labels = [
+        own.mark_text(dy=-14, fontSize=14, fontWeight=600, align=alt.ExprRef("datum.align"), **one).encode(
+            x=x, y=y, text="name:N"
+        )
+        for one in words
+    ]
+    line = named.encode(x=alt.value(alt.ExprRef("width")), y=y, text="name:N")
+    chart = alt.layer(*bands, centre, line, *dots, *labels)
+    return chart.properties(width=800, height=320)
 
 
 def profile() -> Any:

@@ -1,6 +1,6 @@
 """What the kavelmonitor says in the browser, in Dutch; sentences that Python makes stand in `kavelmon.texts`."""
 
-from kavelmon import texts
+from kavelmon import method_texts, texts
 
 # What the kavelmonitor itself says; {names} are filled in by the page
 PAGE = {
@@ -64,10 +64,46 @@ PAGE = {
     "kind_eigen": "Eigen gebied",
     "kind_kavel": "Kavel",
     "kind_land": "Land",
+    "counted": "aantal",
+    "firmAll": (
+        "Van {n} vergelijkingen met marges geven er {d} een verschil. Die blijven staan als we meetellen dat wie vaak "
+        "vergelijkt ook door toeval verschillen vindt (Benjamini-Hochberg)."
+    ),
+    "firmSome": (
+        "Van {n} vergelijkingen met marges geven er {d} een verschil. Daarvan blijven er {f} staan als we meetellen "
+        "dat wie vaak vergelijkt ook door toeval verschillen vindt (Benjamini-Hochberg)."
+    ),
+    "method": "Methode",
+    "methodThreshold": "Een verschil telt vanaf {least}.",
+    "methodTrend": (
+        "Helling per jaar met kleinste kwadraten, nooit over een breuk heen. "
+        "Vanaf drie metingen een helling, vanaf vijf een oordeel over toeval."
+    ),
+    "noMarginsHere": "Geen.",
+    "notForEffect": method_texts.NOT_FOR_EFFECT,
+    "thinPeers": "dunne lijnen zijn de {n} vergelijkbare gemeenten",
+    "trend": "verloop",
+    "file_funnel": "trechter",
+    "funnel": "Is het anders dan bij andere gemeenten? De trechterfiguur",
+    "funnelHow": (
+        "Elke stip is een gemeente; rechts staan de grote. Kleine gemeenten lopen door toeval verder uiteen, vandaar "
+        "de trechter. In de donkere band ligt wat gewoon is (95 %), in de lichte bijna alles (99,8 %). De banden "
+        "rekenen mee dat gemeenten ook zonder toeval verschillen. Erbuiten is anders, niet meteen beter of slechter."
+    ),
+    "funnelLabel": "Trechterfiguur van {item}: {area} tussen alle gemeenten.",
+    "funnelOf_cost": "Kosten gedeeld door wat verwacht werd, {year}; van links naar rechts het aantal verzekerden",
+    "funnelOf_proportion": (
+        "Procent, {year}; van links naar rechts het aantal mensen, bij een enquête een steekproef met dezelfde marges"
+    ),
+    "funnelOf_ratio": "Per 1.000 inwoners, {year}; van links naar rechts het aantal inwoners",
+    "funnel_above": "{area} ligt boven de trechter: hoger dan past bij toeval en gewone verschillen tussen gemeenten.",
+    "funnel_below": "{area} ligt onder de trechter: lager dan past bij toeval en gewone verschillen tussen gemeenten.",
+    "funnel_in": "{area} ligt in de trechter: dat past bij toeval en gewone verschillen tussen gemeenten.",
     "file_map": "kaart",
     "file_profile": "overzicht",
     "file_ranking": "rangorde",
     "file_trend": "verloop",
+    "kind_of_funnel": "de trechterfiguur",
     "kind_of_map": "de kaart",
     "kind_of_profile": "het overzicht",
     "kind_of_ranking": "de rangorde",
@@ -121,6 +157,14 @@ PAGE = {
     "otherEditions": "Andere uitgaven",
     "peopleIn": "inwoners ({year})",
     "seeBelow": "Kaart en verloop hieronder",
+    "peers": "Vergelijkbare gemeenten",
+    "peersHow": (
+        "Gekozen op omvang, dichtheid, leeftijd, inkomen, huishoudens en groei, niet op gezondheid of kosten. "
+        "Tussen haakjes de afstand: 0 is gelijk, 1 is in alles één standaardafwijking anders. Kavels doen niet mee. "
+        "Bij elkaar geteld staan ze als één gebied in de tabel."
+    ),
+    "peersShort": "Vergelijkbaar",
+    "peersWhich": "Welke {n} gemeenten zijn vergelijkbaar?",
     "per": "Per {level}, {year}",
     "percent": "procent",
     "periods": "Peiljaren",

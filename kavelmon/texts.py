@@ -82,11 +82,6 @@ STATUSES = {
     "missing": "Geen cijfer in deze bron.",
     "not_asked": "Niet gevraagd in dit jaar.",
 }
-MARGINS = {
-    "bron": "95 %-marges van de bron",
-    "byar": "95 %-interval uit het aantal (Byar)",
-    "wilson": "95 %-interval uit het aantal (Wilson)",
-}
 NO_MARGINS = "Bij dit cijfer zijn geen marges. Daarom geen oordeel, alleen hoger, lager of ongeveer gelijk."
 JUDGED = "Oordeel op grond van de marges: alleen als het verschil met Nederland groter is dan toeval."
 SITES = {1: "umc", 2: "ziekenhuis", 3: "buitenpolikliniek", 4: "kinderziekenhuis"}
@@ -185,9 +180,34 @@ def computed(rollup: str, denominator: str) -> str:
     return f"Gemiddelde van de delen van het gebied, gewogen met: {denominator}. De leden van nu, in alle jaren."
 
 
-def stands_out(title: str, period: str, reference: str, change: str) -> str:
-    """Say what a figure is of and what it is in the Netherlands."""
-    return f"{title}, {period}. In Nederland is dat {reference}.{change}"
+# Nouns that "meer" and "minder" can stand before, at the start of the title of an indicator.
+_COUNTED = ("Inwoners", "Jongvolwassenen", "Mantelzorgers", "Ouderen", "Huishoudens", "Kinderen", "Mensen")
+
+
+def stands_out(title: str, up: bool, figures: str, publisher: str, period: str, more: str) -> str:
+    """Say which way a figure differs from the Netherlands, with figure, margins, source and year.
+
+    Examples
+    --------
+    >>> stands_out("Inwoners die roken", False, "14,8 % (14,1–15,5) tegen 16,7 %", "GGD'en", "2020", "")
+    "Minder inwoners die roken dan in heel Nederland: 14,8 % (14,1–15,5) tegen 16,7 % (GGD'en, 2020)."
+    """
+    if title.startswith(_COUNTED) and " per " not in title:
+        start = f"{'Meer' if up else 'Minder'} {title[0].lower()}{title[1:]} dan in heel Nederland"
+    else:
+        start = f"{title}: {'hoger' if up else 'lager'} dan in heel Nederland"
+        return f"{start}, {figures} ({publisher}, {period}).{more}"
+    return f"{start}: {figures} ({publisher}, {period}).{more}"
+
+
+def against(value: str, margins: str, reference: str) -> str:
+    """Put a figure and its margins next to that of the Netherlands."""
+    return f"{value} ({margins}) tegen {reference}"
+
+
+def already_since(year: str) -> str:
+    """Say since when something is so."""
+    return f" Dat is zo sinds {year}."
 
 
 def changed(year: str, here: str, there: str) -> str:

@@ -1,7 +1,7 @@
 """All figures that the pages of some areas need, read in as few passes as there are editions."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -9,7 +9,11 @@ from multiprocessing import get_context
 import numpy as np
 import pandas as pd
 
-from kavelmon import declarations, figures, store
+from kavelmon import declarations, figures, page_texts, store
+from kavelmon.analysis.compare import by_edition
+from kavelmon.analysis.peers import area_of, peers
+from kavelmon.analysis.standard import of_all
+from kavelmon.analysis.unequal import RANKINGS, ranking
 from kavelmon.model import COUNTRY, Area, Edition, Indicator
 from kavelmon.regions import gemeente_of
 
@@ -31,11 +35,23 @@ class Collected:
         Per level: the gemeenten, wijken and buurten of all the areas together.
     country
         Per level (GM, WK): every unit of the Netherlands, in the indeling that it was published in.
+    peers
+        Per area id: the gemeenten that are most like it, as `kavelmon.analysis.peers.peers` gives them.
+    alike
+        Per area id: the figures of its peers as one area.
+    aged
+        Per area id: its figures with the ages of the Netherlands, where an edition has ages.
+    orders
+        Per indicator that puts wijken in order: its newest figure, and its denominator, of every wijk in the areas.
     """
 
     own: dict[str, Frames]
     units: dict[str, Frames]
     country: dict[str, Frames]
+    peers: dict[str, pd.DataFrame] = field(default_factory=dict)
+    alike: dict[str, Frames] = field(default_factory=dict)
+    aged: dict[str, Frames] = field(default_factory=dict)
+    orders: dict[str, pd.DataFrame] = field(default_factory=dict)
     _spread: dict[Key, dict[str, list[float]]] = field(default_factory=dict)
 
     def spread(self, item: Indicator, edition: str) -> dict[str, list[float]]:
@@ -92,21 +108,30 @@ def collect(areas: Iterable[Area], say: Callable[[str], None] = lambda _: None, 
         Processes that read; more than one only where the main module can be imported again, as that of a command can.
     """
     areas = list(areas)
+    say("gemeenten that are most like each area")
+    alike = {area.id: peers(area) for area in areas if area.codes}
     codes = sorted({code for area in areas for code in area.codes})
+    gemeenten = sorted({*codes, *(code for found in alike.values() for code in found["region"])})
     levels = ["GM", *(["WK"] if any(not area.codes for area in areas) else [])]
     asked: list[tuple[str, object, str]] = [("country", COUNTRY, level) for level in levels]
-    asked += [("units", codes, level) for level in LEVELS if codes]
+    asked += [("units", gemeenten if level == "GM" else codes, level) for level in LEVELS if codes]
     asked += [(area.id, area, "") for area in areas]
+    asked += [(name, area_of(found, page_texts.PAGE["peers"]), "PEERS") for name, found in alike.items()]
+    asked += [(area.id, area, "AGED") for area in areas if area.codes]
     found: list[Frames] = []
     with _mapping(workers) as spread_out:
         for (name, _, level), frames in zip(asked, spread_out(_frames, *zip(*asked, strict=True)), strict=True):
-            say(f"figures: {name} {level}".rstrip())
+            say(f"figures: {name} {level.lower()}".rstrip())
             found.append(frames)
     made = dict(zip([(name, level) for name, _, level in asked], found, strict=True))
     return Collected(
         own={area.id: made[area.id, ""] for area in areas},
         units={level: made["units", level] for level in LEVELS if codes},
         country={level: made["country", level] for level in levels},
+        peers=alike,
+        alike={name: made[name, "PEERS"] for name in alike},
+        aged={name: made[name, "AGED"] for name in alike},
+        orders={name: ranking(name, codes) for name in RANKINGS} if codes else {},
     )
 
 
@@ -120,53 +145,10 @@ def _mapping(workers: int) -> Iterator[Callable]:
         yield pool.map
 
 
-def by_edition(found: Iterable[Indicator]) -> dict[str, list[str]]:
-    """Return the ids of the indicators that each edition gives."""
-    groups: dict[str, list[str]] = {}
-    for item in found:
-        for edition in figures.editions(item):
-            groups.setdefault(edition.source, []).append(item.id)
-    return groups
-
-
 def _frames(_: str, region: str | Area | list[str], level: str) -> Frames:
-    found: Frames = {}
-    for name, ids in by_edition(items()).items():
-        frame = figures.observations(ids, region, edition=name, level=level)
-        found |= {(str(i), name): part for i, part in frame.groupby("indicator", sort=False)}
-    return found
-
-
-def chosen(item: Indicator, own: Frames) -> dict[str, tuple[int, int]]:
-    """Return which edition and which of its periods stand for an indicator: newest (key "") and in each year.
-
-    The first declared edition that has a value is the default. One with margins goes before it when it is not older,
-    because only figures with margins are judged.
-    """
-    rows = []
-    for number, edition in enumerate(figures.editions(item)):
-        frame = own.get((item.id, edition.source))
-        for n, one in enumerate(() if frame is None else frame.itertuples()):
-            rows.append((number, n, one.period, pd.notna(one.value), pd.notna(one.lower)))
-    return picked(rows)
-
-
-def picked(rows: Sequence[tuple[int, int, str, bool, bool]]) -> dict[str, tuple[int, int]]:
-    """Choose from rows of edition number, period number, period, has a value, has margins, as `chosen` says."""
-    found = {}
-    for year in ["", *sorted({r[2] for r in rows})]:
-        asked = [r for r in rows if year in ("", r[2])]
-        newest: dict[int, tuple] = {}
-        for row in asked:
-            if row[3] or row[0] not in newest:
-                newest[row[0]] = row
-        candidates = [r for r in newest.values() if r[3]] or list(newest.values())
-        if not candidates:
-            continue
-        default = candidates[0]
-        best = next((r for r in candidates if r[4] and r[2] >= default[2]), default)
-        found[year] = (best[0], best[1])
-    return found
+    if level == "AGED":
+        return of_all(items(), region if isinstance(region, str | Area) else tuple(region))
+    return by_edition(items(), region, level="" if level == "PEERS" else level)
 
 
 def edition_of(item: Indicator, source: str) -> Edition:

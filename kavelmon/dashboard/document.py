@@ -11,14 +11,18 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from kavelmon import declarations, figures, licences, numerals, page_texts, silhouettes, store, texts
-from kavelmon.dashboard import standouts
-from kavelmon.dashboard.collect import LEVELS, Collected, chosen, edition_of, items
+from kavelmon import declarations, figures, licences, method_texts, numerals, page_texts, silhouettes, store, texts
+from kavelmon.analysis.compare import chosen, with_other
+from kavelmon.dashboard import findings, standouts
+from kavelmon.dashboard.collect import LEVELS, Collected, edition_of, items
+from kavelmon.dashboard.findings import firm_up
 from kavelmon.dashboard.shapes import Layers
 from kavelmon.model import COUNTRY, Area, Edition, Indicator, Source
 from kavelmon.stats.classes import class_breaks, class_labels
 from kavelmon.stats.compare import compare
+from kavelmon.stats.multiple import p_of_difference
 
+PEERS = "vergelijkbaar"  # what stands for the gemeenten that are most like the area
 _WHOLE = 0.995  # coverage that rounds to 100 %
 _PEOPLE = ("inwoners", "huishoudens", "mantelzorgers", "woningen")
 
@@ -55,9 +59,11 @@ def build(area: Area, collected: Collected, areas: Sequence[Area]) -> tuple[dict
     """
     said, layers = Sentences(), Layers(area.codes)
     own = collected.own[area.id]
+    alike = collected.peers.get(area.id)
     found = sorted(items(), key=lambda i: (texts.group_rank(i.domain, i.theme), i.title))
     core_items, unit_items, used = [], [], set()
-    lists = _Lists(layers)
+    lists, funnels = _Lists(layers), findings.Funnels()
+    nl = collected.own[COUNTRY.lower()]
     for item in found:
         editions = figures.editions(item)
         used |= {e.source for e in editions}
@@ -78,7 +84,13 @@ def build(area: Area, collected: Collected, areas: Sequence[Area]) -> tuple[dict
                 "editions": [_edition(item, e, area, collected, areas, said) for e in editions],
             }
         )
-        unit_items.append([_levels(item, e, area, collected, lists, said) for e in editions])
+        inside: list[dict] = [_levels(item, e, area, collected, lists, said) for e in editions]
+        unit_items.append(inside)
+        if alike is not None:
+            for one, e in zip(inside, editions, strict=True):
+                one["peers"] = _series(item, e, area, collected)
+                key = (item.id, e.source)
+                one["funnel"] = funnels.of(item, e, collected.country["GM"].get(key), own[key], nl[key])
     sources = {name: _source(declarations.default().source(name)) for name in sorted(used)}
     geo = layers.packed()
     core = {
@@ -89,9 +101,11 @@ def build(area: Area, collected: Collected, areas: Sequence[Area]) -> tuple[dict
         "items": core_items,
         "events": _events(area, areas),
     }
-    core["standouts"] = standouts.of(core_items)
+    firm_up(core_items)
+    core["peers"] = [] if alike is None else _peers(alike)
+    core["standouts"] = standouts.of(core_items, sources)
     core["said"] = said.all
-    return core, {"lists": lists.all, "geo": geo, "items": unit_items}
+    return core, {"lists": lists.all, "geo": geo, "items": unit_items, "gemeenten": funnels.lists}
 
 
 def _area(area: Area, lists: "_Lists") -> dict:
@@ -162,7 +176,7 @@ def _edition(
     out["nl"] = _rounded(reference["value"], item.decimals)
     out["nlSaid"] = [_said(said, _country_remarks(row)) for row in reference.to_dict("records")]
     out["people"] = [said.number(people) if people else None for people in _people(item, edition, own)]
-    words, differs, thresholds = [], [], []
+    words, differs, thresholds, chances = [], [], [], []
     comparable = area.kind != "land" and not _apart(item)
     for row, other in zip(own.to_dict("records"), reference["value"], strict=True):
         threshold = item.threshold(other)
@@ -171,7 +185,9 @@ def _edition(
         words.append(result.word)
         differs.append(int(result.judged))
         thresholds.append(None if math.isnan(threshold) else round(threshold, item.decimals + 2))
-    out |= {"word": words, "judged": differs, "threshold": thresholds, "comparable": comparable}
+        p = p_of_difference(row["value"], against, row["lower"], row["upper"]) if result.judged else math.nan
+        chances.append(None if math.isnan(p) else float(f"{p:.3g}"))
+    out |= {"word": words, "judged": differs, "p": chances, "threshold": thresholds, "comparable": comparable}
     silent = (own["value"].isna() & reference["status"].eq("not_asked").to_numpy()).tolist()
     out["status"] = ["not_asked" if s else one for s, one in zip(silent, own["status"], strict=True)]
     out["said"] = [
@@ -188,6 +204,26 @@ def _edition(
         for a in areas
         if a.id != area.id and a.kind != "land"
     }
+    if area.codes:
+        alike = collected.alike[area.id][key]
+        out["others"][PEERS] = _rounded(alike.set_index("period")["value"].reindex(periods), item.decimals)
+        others = {a: collected.own[a][key] for a in out["others"] if a != PEERS} | {PEERS: alike}
+        out["against"] = {
+            name: [[word, int(judged)] for word, judged in with_other(item, own, other)]
+            for name, other in others.items()
+        }
+    else:
+        out["against"] = {}
+    number = said.number
+    out["since"] = findings.since(item, edition, own, number)
+    out["trend"] = findings.trend(item, edition, own, nl.reset_index(), number)
+    counted = edition.denominator and declarations.default().indicator(edition.denominator).unit != "euro"
+    out["n"] = [None if math.isnan(n) or not counted else round(n) for n in own["denominator"]]
+    out["sample"] = findings.sample(item, own, number)
+    out["aged"] = findings.aged(item, collected.aged.get(area.id, {}).get(key), periods, number)
+    wijken = collected.inside(area, "WK", key) if area.codes else None
+    found = findings.unequal(item, edition, wijken, collected.orders, number)
+    out["unequal"] = [found.get(p, []) for p in periods]
     out["origin"] = _origin(item, edition, source, own, said, whole=area.kind == "land")
     return out
 
@@ -195,6 +231,24 @@ def _edition(
 def _apart(item: Indicator) -> str:
     """Return why an area is not compared with the country; empty when it is."""
     return item.incomparable or (page_texts.PAGE["countOnly"] if item.rollup == "sum" else "")
+
+
+def _peers(alike: pd.DataFrame) -> list[list]:
+    """Return the peers of an area: code, name and distance, nearest first."""
+    return [[row.region, row.region_name, round(row.distance, 2)] for row in alike.itertuples()]
+
+
+def _series(item: Indicator, edition: Edition, area: Area, collected: Collected) -> dict[str, list]:
+    """Return the figures of each peer, by period of the area's own series."""
+    key = (item.id, edition.source)
+    frame = collected.units["GM"].get(key)
+    if frame is None or item.rollup == "sum":
+        return {}
+    periods = collected.own[area.id][key]["period"].tolist()
+    found = {}
+    for code, rows in frame[frame["region"].isin(collected.peers[area.id]["region"])].groupby("region"):
+        found[str(code)] = _rounded(rows.set_index("period")["value"].reindex(periods), item.decimals)
+    return found
 
 
 def _rounded(values: pd.Series, decimals: int) -> list[float | int | None]:
@@ -257,13 +311,15 @@ def _origin(
     denominator = catalogue.indicator(edition.denominator).title if edition.denominator else ""
     formula = (edition.value or f"{edition.numerator} gedeeld door {denominator}").replace("`", "")
     methods = {m for m in own["method"] if m}
-    margins = [texts.MARGINS[m] for m in sorted(methods) if m in texts.MARGINS]
+    margins = [method_texts.MARGINS[m] for m in sorted(methods) if m in method_texts.MARGINS]
     computed = item.rollup_reason if item.rollup == "none" else texts.computed(item.rollup, denominator)
     computed = texts.OF_COUNTRY if whole else computed
     parts = {
         "formula": formula,
         "computed": computed,
-        "judged": f"{texts.JUDGED} {' '.join(margins)}." if methods else texts.NO_MARGINS,
+        "judged": texts.JUDGED if methods else texts.NO_MARGINS,
+        "interval": f"{'; '.join(margins)}." if margins else "",
+        "people": denominator,
         "notes": " ".join([*source.notes, *edition.notes]).strip(),
     }
     return {name: said.number(text) for name, text in parts.items() if text}
@@ -327,6 +383,10 @@ def _units(item: Indicator, level: str, frame: pd.DataFrame, lists: _Lists, said
     one = lists.all[number]
     values = _rounded(frame["value"], item.decimals)
     out: dict = {"list": number, "value": values}
+    if hidden := [
+        n for n, (v, s) in enumerate(zip(values, frame["status"], strict=True)) if v is None and s == "suppressed"
+    ]:
+        out["hidden"] = hidden
     if frame["lower"].notna().any():
         out |= {side: _rounded(frame[side], item.decimals) for side in ("lower", "upper")}
     if one["layer"]:

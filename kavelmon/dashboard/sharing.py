@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from kavelmon import licences, texts
+from kavelmon.analysis.compare import picked
 from kavelmon.dashboard import standouts
-from kavelmon.dashboard.collect import picked
+from kavelmon.dashboard.findings import firm_up
 
 
 def refused(core: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -38,6 +39,8 @@ def shareable(core: dict[str, Any], units: dict[str, Any]) -> tuple[dict[str, An
         if len(kept) < len(item["editions"]):
             items[-1]["pick"] = {year: list(pair) for year, pair in picked(_rows(editions)).items()}
     sentences = list(core["said"])
+    if left:
+        firm_up(items)
     _correct(items, left, sentences)
     said, lists = _Kept(sentences), _Kept(units["lists"])
     for _ in range(2):  # the first time what is used is noted, the second time it gets its new number
@@ -55,7 +58,7 @@ def shareable(core: dict[str, Any], units: dict[str, Any]) -> tuple[dict[str, An
         "domains": domains,
         "sources": {k: v for k, v in core["sources"].items() if k not in left},
         "items": items,
-        "standouts": standouts.of(items) if left else core["standouts"],
+        "standouts": standouts.of(items, core["sources"]) if left else core["standouts"],
         "said": said.all,
     }
     return first, {**units, "lists": lists.all, "geo": _shapes(units["geo"], lists.all), "items": inside}
@@ -120,16 +123,22 @@ def _edition(edition: dict[str, Any], said: Number) -> dict[str, Any]:
         "people": [said(n) for n in edition["people"]],
         "said": [[said(n) for n in one] for one in edition["said"]],
         "older": [said(n) for n in edition["older"]],
+        "since": said(edition["since"]),
+        "trend": said(edition["trend"]),
+        "sample": [said(n) for n in edition["sample"]],
+        "aged": [said(n) for n in edition["aged"]],
+        "unequal": [[said(n) for n in one] for one in edition["unequal"]],
         "breaks": [[year, said(n)] for year, n in edition["breaks"]],
         "origin": {name: said(n) for name, n in edition["origin"].items()},
     }
 
 
 def _levels(levels: dict[str, Any], said: Number, lists: Number) -> dict[str, Any]:
-    return {
-        level: {**one, "periods": [_part(part, said, lists) if part else None for part in one["periods"]]}
-        for level, one in levels.items()
-    }
+    out = dict(levels)  # peers and funnel name no sentence and no list of the area
+    for level in set(levels) - {"peers", "funnel"}:
+        periods = [_part(part, said, lists) if part else None for part in levels[level]["periods"]]
+        out[level] = {**levels[level], "periods": periods}
+    return out
 
 
 def _part(part: dict[str, Any], said: Number, lists: Number) -> dict[str, Any]:

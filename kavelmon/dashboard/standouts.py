@@ -11,17 +11,18 @@ _LEFT_OUT = ("Bevolking", "Zorgkosten per soort zorg")
 _ORDER = {"worse": 0, "better": 1, "higher": 2, "lower": 2}
 
 
-def of(items: list[dict]) -> list[dict]:
-    """Choose the figures that a page opens with.
+def of(items: list[dict], sources: dict[str, dict]) -> list[dict]:
+    """Choose the figures that a page opens with: relevant, surer than chance, and recent.
 
-    Ungunstig first, then gunstig, then what has no judgement; inside that by the distance to the Netherlands in units
-    of the interquartile range of the gemeenten. At most three of one domain and one of one group; without the figure of
-    the Netherlands, a spread or a recent year nothing stands out.
+    A figure stands out when its margins exclude the Netherlands, the difference is relevant, and it still is more than
+    chance when all the comparisons of the page are allowed for (`firm`). Ungunstig first, then gunstig, then what has
+    no good side; inside that by the distance to the Netherlands in units of the interquartile range of the gemeenten.
+    At most three of one domain and one of one group.
 
     Parameters
     ----------
-    items
-        The indicators of a document, as `kavelmon.dashboard.document` makes them.
+    items, sources
+        The indicators and the sources of a document, as `kavelmon.dashboard.document` makes them.
 
     Returns
     -------
@@ -37,7 +38,7 @@ def of(items: list[dict]) -> list[dict]:
         edition = item["editions"][edition_number]
         word = edition["word"][at]
         spread = edition["spread"][at] if edition["spread"] else None
-        if word not in _ORDER or not spread:
+        if word not in _ORDER or not spread or not edition["judged"][at] or not item["firm"].get(""):
             continue
         distance = abs(edition["value"][at] - edition["nl"][at])
         width = spread[2] - spread[1]
@@ -52,7 +53,8 @@ def of(items: list[dict]) -> list[dict]:
             continue
         groups.add(group)
         domains[item["domain"]] = domains.get(item["domain"], 0) + 1
-        text = _text(item, item["editions"][edition_number], at)
+        edition = item["editions"][edition_number]
+        text = _text(item, edition, at, sources[edition["source"]]["publisher"])
         found.append({"item": number, "edition": edition_number, "period": at, "text": text})
     return found[:MOST]
 
@@ -62,11 +64,28 @@ def _year(item: dict) -> int:
     return int(item["editions"][edition]["periods"][at][-4:])
 
 
-def _text(item: dict, edition: dict, at: int) -> str:
+def _text(item: dict, edition: dict, at: int, publisher: str) -> str:
     unit = {"€": "euro", "": item["unit"]}.get(item["sign"], item["sign"])
-    reference = numerals.with_unit(edition["nl"][at], unit, item["decimals"])
-    period = edition["periods"][at]
-    return texts.stands_out(item["title"], period, reference, _change(item, edition, at))
+    value, reference = (numerals.with_unit(edition[k][at], unit, item["decimals"]) for k in ("value", "nl"))
+    low, high = (numerals.number(edition[k][at], item["decimals"]) for k in ("lower", "upper"))
+    up = edition["value"][at] > edition["nl"][at]
+    since = _since(edition, at)
+    change = "" if since else _change(item, edition, at)
+    figures = texts.against(value, f"{low}–{high}", reference)
+    return texts.stands_out(item["title"], up, figures, publisher, edition["periods"][at], since + change)
+
+
+def _since(edition: dict, at: int) -> str:
+    """Say since when the figure is on this side of the Netherlands: the years just before it, not over a break."""
+    after = max((year for year, _ in edition["breaks"] if year <= int(edition["periods"][at][-4:])), default=0)
+    first = at
+    for n in range(at - 1, -1, -1):
+        if int(edition["periods"][n][-4:]) < after or edition["value"][n] is None:
+            break
+        if edition["word"][n] != edition["word"][at] or not edition["judged"][n]:
+            break
+        first = n
+    return texts.already_since(edition["periods"][first]) if first < at else ""
 
 
 def _change(item: dict, edition: dict, at: int) -> str:

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Download
 
 import kavelmon as km
 from kavelmon import declarations, figures, maps, numerals, page_texts, paths, serving, texts
+from kavelmon.analysis import compare
 from kavelmon.dashboard import collect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -44,7 +45,7 @@ def pick(page: Visit, indicator: str) -> None:
 @cache
 def known(area: str, edition: str) -> dict[tuple[str, str], dict]:
     """Every figure of an area in one edition, as the API gives it: the same function that answers `kavelmon value`."""
-    ids = collect.by_edition(collect.items())[edition]
+    ids = compare.ids_by_edition(collect.items())[edition]
     rows = figures.observations(ids, area, edition=edition).to_dict("records")
     return {(row["indicator"], row["period"]): row for row in rows}
 
@@ -330,6 +331,64 @@ def test_a_unit_that_is_pointed_out_says_its_figure_and_its_gemeente(monitor: Vi
     monitor.check()
 
 
+def test_the_funnel_is_drawn_when_it_is_opened_and_holds_every_gemeente(monitor: Visit) -> None:
+    monitor.open(address(gebied="achterhoek", indicator="roker"), until=DRAWN)
+    fold = f"details:has(h3:text-is('{page_texts.PAGE['funnel']}'))"
+    card = monitor.page.locator(fold)
+    assert card.locator("svg.marks").count() == 0
+    card.locator("summary h3").click()
+    made = km.funnel("roker", edition="ggd_85012ned")
+    drawn = card.locator(".mark-symbol.role-mark path")
+    assert poll(lambda: drawn.count() == len(made.points) + 1, 10), (drawn.count(), len(made.points))
+    assert page_texts.PAGE["funnel_in"].format(area="Achterhoek") in card.inner_text()
+    name, content = keep(monitor, fold, "CSV")
+    assert name == "kavelmon-achterhoek-roker-trechter.csv"
+    remarks, rows = rows_of(content)
+    assert any("85012NED" in line for line in remarks)
+    figures_of = {row["code"]: row["cijfer"] for row in rows}
+    assert len(figures_of) == len(made.points) + 1
+    for point in made.points.itertuples():
+        assert figures_of[point.region] == numerals.number(point.value, 1)
+    # modelled estimates have none
+    choose(monitor, "uitgave", "ggd_85012ned")
+    pick(monitor, "eenzaam")
+    assert card.is_hidden()
+    monitor.check()
+
+
+def test_the_method_of_a_figure_can_be_opened(monitor: Visit) -> None:
+    monitor.open(address(gebied="achterhoek", indicator="woninginbraak"), until=DRAWN)
+    monitor.page.locator(".km-method summary").click()
+    said = monitor.page.locator(".km-method dl").inner_text()
+    people = km.value("woninginbraak", "achterhoek")["denominator"]
+    assert f"{numerals.number(people)} inwoners (2025)." in said
+    assert "Byar" in said
+    assert "Een verschil telt vanaf 0,03." in said
+    monitor.check()
+
+
+def test_gemeenten_that_are_like_the_area_stand_beside_it(monitor: Visit) -> None:
+    alike = km.peers("achterhoek")
+    codes = alike["region"].tolist()
+    monitor.open(address(gebied="achterhoek", indicator="zware_drinker"), until=DRAWN)
+    row = monitor.page.locator(".km-row[data-item=zware_drinker]")
+    value = km.value("zware_drinker", codes, "2020", edition="ggd_85012ned")["value"]
+    assert row.locator(".km-peer").inner_text() == written("zware_drinker", value)
+    monitor.page.get_by_text(page_texts.PAGE["peersWhich"].format(n=10)).click()
+    listed = monitor.page.locator(".km-peers li").all_inner_texts()
+    assert listed == [
+        f"{n} ({numerals.number(d, 2)})" for n, d in zip(alike["region_name"], alike["distance"], strict=True)
+    ]
+    choose(monitor, "vergelijk", "vergelijkbaar")
+    found = km.comparison("achterhoek", "zware_drinker", reference=codes).iloc[0]
+    assert row.locator(".km-nl").first.inner_text().endswith(written("zware_drinker", found["reference"]))
+    assert texts.WORDS[found["word"]] in row.locator(".km-verdict").inner_text()
+    lines = monitor.page.locator(".km-stack .km-card:last-child .mark-line.role-mark path")
+    assert lines.count() == 10 + 3  # the ten, together, the area and the Netherlands
+    assert monitor.page.locator(".km-row .km-peer").count() == 0
+    monitor.check()
+
+
 @pytest.mark.parametrize("width", [1280, 390, 320])
 def test_words_in_a_trend_do_not_lie_over_each_other(chromium: Browser, server: Server, width: int) -> None:
     with visit(chromium, server, viewport={"width": width, "height": 900}) as page:
@@ -338,7 +397,9 @@ def test_words_in_a_trend_do_not_lie_over_each_other(chromium: Browser, server: 
             tab = "zorg" if item.startswith("zvw") else "gezondheid"
             if page.page.locator(f"#km-tab-{tab}").get_attribute("aria-selected") != "true":
                 settled(page, page.page.locator(f"#km-tab-{tab}").click)
-            if (more := page.page.locator(".km-more button")).count() and "alle" in more.inner_text():
+            if (more := page.page.locator(".km-more button:visible")).count() and re.match(
+                r"Toon alle \d", more.inner_text()
+            ):
                 more.click()
             row = page.page.locator(f".km-row[data-item={item}]")
             if "km-chosen" not in (row.get_attribute("class") or ""):
@@ -452,7 +513,7 @@ def test_the_csv_of_the_area_holds_every_figure(monitor: Visit) -> None:
     monitor.open(address(gebied="ede"), until=DRAWN)
     _, content = saved(monitor, monitor.page.get_by_role("button", name="Cijfers (CSV)").click)
     remarks, rows = rows_of(content)
-    expected = sum(len(known("ede", edition)) for edition in collect.by_edition(collect.items()))
+    expected = sum(len(known("ede", edition)) for edition in compare.ids_by_edition(collect.items()))
     assert len(rows) == expected
     assert any("Vektis" in line and "niet-commercieel" in line for line in remarks)
     hidden = [row for row in rows if row["cijfer"] == ""]

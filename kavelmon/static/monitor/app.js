@@ -160,7 +160,7 @@ class App {
     this.profileBox.setAttribute("aria-labelledby", `km-tab-${choice.domain}`);
     this.rows = book.inDomain(choice.domain).map((item) => profileRow(book, item, choice));
     const years = [["", say("newest")], ...book.years(choice.domain).map((y) => [y, say("yearWith", { year: y, n: book.known(choice.domain, y) })])];
-    const others = [["nl", say("country")], ...book.areas.filter((a) => a.id !== book.area.id && a.kind !== "land").map((a) => [a.id, a.title])];
+    const others = [["nl", say("country")], ...comparable(book)];
     const n = counts(this.rows);
     const tally = h("ul.km-tally", { "aria-label": say("tally") }, [["better", n.better], ["worse", n.worse], ["similar", n.similar]].filter(([, c]) => c)
       .map(([word, c]) => h("li", {}, symbol(word), ` ${c} ${say(word)}`)),
@@ -181,7 +181,7 @@ class App {
     } }, this.moreText())) : "";
     const empty = this.rows.length ? "" : h("div.km-empty", {}, h("p", {}, say("emptyDomain", { domain: domains.find((d) => d.id === choice.domain)?.title ?? "" })));
     const shown = empty ? [empty] : [this.key(), this.table, more, h("div.km-below", {}, this.saveMenu("profile"))];
-    this.profileBox.replaceChildren(bar, ...shown, this.lacking(choice.domain));
+    this.profileBox.replaceChildren(bar, ...shown, this.alike(), this.lacking(choice.domain));
   }
 
   moreText() { return this.showAll ? say("showFewer") : say("showAll", { n: this.rows.length }); }
@@ -191,10 +191,20 @@ class App {
     const n = spread ? number(spread.spread[4]) : "";
     const items = h("ul.km-key", {}, h("li", {}, h("i.km-range", {}), say("keyAll", { n })), h("li", {}, h("i.km-middle", {}), say("keyMiddle")),
       h("li", {}, h("i.km-ruler", {}), say("country")),
-      this.choice.compare === "nl" ? "" : h("li", {}, h("i.km-ruler.km-members", {}), this.book.areas.find((a) => a.id === this.choice.compare).title),
+      this.choice.compare === "nl" ? "" : h("li", {}, h("i.km-ruler.km-members", {}), comparedName(this.book, this.choice.compare)),
       h("li", {}, ["better", "similar", "worse", "higher"].map((w) => symbol(w)), ` ${say("keyOwn", { area: this.book.area.title })}`),
       this.rows.some((row) => row.period && isOld(row.period)) ? h("li", {}, h("span.km-old", {}, say("year").toLowerCase()), say("tagOld")) : "");
-    return h("details.km-how", { open: window.innerWidth > 860 }, h("summary", {}, say("howToRead")), items, h("p.km-note", {}, say("keyNote")), h("p.km-note", {}, say("keyJudged")), h("p.km-note", {}, say("keyCourse")), h("p.km-note.km-keys", {}, say("keyKeys")));
+    return h("details.km-how", { open: window.innerWidth > 860 }, h("summary", {}, say("howToRead")), items,
+      h("div.km-notes", {}, [say("keyNote"), say("keyJudged"), this.firmness(), say("keyCourse"), say("keyKeys")].filter(Boolean).map((text) => h("p.km-note", {}, text))));
+  }
+
+  // How many differences stand when all comparisons are allowed for.
+  firmness() {
+    const judged = this.rows.filter((row) => row.judged);
+    const differing = judged.filter((row) => !["similar", "none"].includes(row.word));
+    if (!differing.length || this.choice.compare !== "nl") return "";
+    const firm = differing.filter((row) => row.item.firm[this.choice.year]);
+    return say(firm.length === differing.length ? "firmAll" : "firmSome", { n: judged.length, d: differing.length, f: firm.length });
   }
 
   mark() {
@@ -226,6 +236,14 @@ class App {
     button?.focus({ preventScroll: true });
   }
 
+  // Which gemeenten are most like the area, and how much.
+  alike() {
+    const { peers } = this.book;
+    if (!peers?.length) return "";
+    return h("details.km-fold", {}, h("summary", {}, say("peersWhich", { n: peers.length })), h("p.km-note", {}, say("peersHow")),
+      h("ol.km-peers", {}, peers.map(([, name, distance]) => h("li", {}, `${name} (${number(distance, 2)})`))));
+  }
+
   lacking(domain) {
     const found = this.book.domains.find((d) => d.id === domain)?.missing ?? [];
     if (!found.length) return "";
@@ -241,23 +259,30 @@ class App {
     row.append(
       act("PNG", async () => download(`${name()}.png`, await toPng(await this.picture(kind)), "image/png")),
       act("SVG", async () => download(`${name()}.svg`, (await this.picture(kind)).text, "image/svg+xml")),
-      act("CSV", async () => download(`${name()}.csv`, kind === "profile" ? areaTable(this.book, this.common) : indicatorTable(this.book, this.common, this.choice, kind), "text/csv;charset=utf-8")),
+      act("CSV", async () => download(`${name()}.csv`, this.tableOf(kind), "text/csv;charset=utf-8")),
     );
     fold.addEventListener("keydown", (event) => { if (event.key === "Escape") { fold.open = false; fold.firstChild.focus(); } });
     return fold;
   }
 
+  tableOf(kind) {
+    const { book, common, choice } = this;
+    if (kind === "profile") return areaTable(book, common);
+    if (kind === "funnel") return funnelTable(book, common, book.item(choice.item), this.linked.told.edition);
+    return indicatorTable(book, common, choice, kind);
+  }
+
   async picture(kind) {
     const { book, choice } = this;
     const item = book.item(choice.item);
-    const edition = item.editions.find((e) => e.source === choice.edition);
+    const edition = kind === "funnel" ? this.linked.told.edition : item.editions.find((e) => e.source === choice.edition);
     const fonts = await this.link.fonts();
     if (kind === "profile") return this.profilePicture(fonts);
     const part = book.part(item, edition, choice.level, edition.periods.indexOf(choice.period));
     const legend = kind === "map" && part?.classes ? part.classes.map((n, i) => [FIGURES.colours.map[step(i, part.classes.length)], book.sentence(n)]) : null;
     if (legend && this.linked.legend.querySelector(".km-hatched")) legend.push(["url(#km-hatch)", say("noFigureShort")]);
     const drawn = this.linked[kind].svg;
-    const head = { map: say("per", { level: say(`level_${choice.level}`), year: choice.period }), ranking: say("ranking"), trend: say("course") }[kind];
+    const head = { map: say("per", { level: say(`level_${choice.level}`), year: choice.period }), ranking: say("ranking"), trend: say("course"), funnel: say("funnel") }[kind];
     return picture(drawn, { title: `${item.title}: ${book.area.title}`, subtitle: `${head}. ${this.linked.subtitle(item, edition, edition.periods.indexOf(choice.period))}`, legend, source: this.sourceOf([edition.source]), fonts });
   }
 

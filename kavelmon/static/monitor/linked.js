@@ -65,7 +65,8 @@ class Linked {
     this.map = new Figure("map", "map");
     this.ranking = new Figure("ranking", "ranking");
     this.trend = new Figure("trend", "trend");
-    for (const one of [this.map, this.ranking, this.trend]) {
+    this.funnel = new Figure("funnel", "funnel");
+    for (const one of [this.map, this.ranking, this.trend, this.funnel]) {
       one.onchoose = (code) => app.chooseUnit(code);
       one.onwidth = () => this.draw();
     }
@@ -90,9 +91,13 @@ class Linked {
     this.rankingCard = h("section.km-card", {}, this.rankingHead, this.ranking.box, this.rankingNote);
     this.trendCard = h("section.km-card", {}, this.trendHead, this.trend.box, this.trendNote);
     const pair = h("div.km-pair", {}, this.mapCard, h("div.km-stack", {}, this.rankingCard, this.trendCard));
+    this.funnelHead = h("div", {});
+    this.funnelNote = h("div", {});
+    this.funnelCard = h("details.km-card.km-origin", {}, h("summary", {}, h("h3", {}, say("funnel"))), this.funnelHead, this.funnel.box, this.funnelNote);
+    this.funnelCard.addEventListener("toggle", () => { if (this.funnelCard.open) this.drawFunnel(this.now); });
     this.origin = h("div", {});
     const back = h("p.km-back", {}, h("button.km-button", { type: "button", onclick: () => this.app.backToList() }, say("backToList")));
-    this.node = h("div.km-panel", {}, h("div.km-width", {}, this.title, this.lead, this.bar, pair, this.origin, back));
+    this.node = h("div.km-panel", {}, h("div.km-width", {}, this.title, this.lead, this.bar, pair, this.funnelCard, this.origin, back));
   }
 
   // What the choice stands for in the document.
@@ -116,7 +121,7 @@ class Linked {
     this.bars(now);
     this.origins(now);
     try {
-      await Promise.all([this.drawMap(now), this.drawRanking(now), this.drawTrend(now)]);
+      await Promise.all([this.drawMap(now), this.drawRanking(now), this.drawTrend(now), this.drawFunnel(now)]);
       this.broken?.remove();
     } catch (reason) {
       console.error(reason);
@@ -166,6 +171,8 @@ class Linked {
       lines.push(h("p.km-answer", {}, own, people ? `, ${people}` : "", margins ? ` (${say("margins")} ${margins})` : "",
         country ? "." : `. ${say("country")}: ${figure(edition.nl[at], item)}.`, this.beside(book, choice, item, edition, at)));
       if (!country) lines.push(h("p", {}, this.certainty(item, edition, at)));
+      const aged = book.sentence(edition.aged?.[at]);
+      if (aged) lines.push(h("p.km-whose", {}, aged));
     } else {
       const why = at >= 0 ? book.said(edition.said[at]).join(" ") : "";
       const nl = at >= 0 && edition.nl[at] !== null ? ` ${say("country")}: ${figure(edition.nl[at], item)}.` : "";
@@ -177,13 +184,33 @@ class Linked {
     if (period && isOld(period) && at >= 0) warnings.push(book.sentence(edition.older[at]));
     if (item.apart) warnings.push(item.apart);
     if (warnings.length) lines.push(h("div.km-warn", {}, warnings.map((text) => h("p", {}, text))));
+    if (at >= 0 && edition.value[at] !== null) lines.push(this.method(book, item, edition, at));
     return lines;
+  }
+
+  // How the figure was made: formula, how many people, margins, the rule of the judgement.
+  method(book, item, edition, at) {
+    const origin = Object.fromEntries(Object.entries(edition.origin).map(([key, n]) => [key, book.sentence(n)]));
+    const n = edition.n[at];
+    const people = n === null ? "" : `${number(n)} ${origin.people[0].toLowerCase()}${origin.people.slice(1)} (${edition.periods[at]}).`;
+    const pairs = [["calculated", origin.computed], ["counted", [people, book.sentence(edition.sample[at])].filter(Boolean).join(" ")],
+      ["margins", origin.interval ?? say("noMarginsHere")], ["judgement", edition.comparable ? `${origin.judged} ${this.threshold(item, edition, at)}` : item.apart], ["trend", say("methodTrend")]];
+    return h("details.km-fold.km-method", { open: this.methodOpen }, h("summary", { onclick: (event) => { this.methodOpen = !event.target.parentNode.open; } }, say("method")),
+      h("dl", {}, pairs.filter(([, text]) => text).flatMap(([key, text]) => [h("dt", {}, say(key)[0].toUpperCase() + say(key).slice(1)), h("dd", {}, text)])));
+  }
+
+  threshold(item, edition, at) {
+    const least = edition.threshold[at];
+    if (least === null) return "";
+    const digits = Number.isInteger(least) ? 0 : least < 10 ** -item.decimals ? item.decimals + 1 : item.decimals;
+    const text = item.sign === "%" ? `${number(least, digits)} ${say("points")}` : figure(least, { ...item, decimals: digits });
+    return say("methodThreshold", { least: text });
   }
 
   // The figure of the area that is compared with, of the same edition.
   beside(book, choice, item, edition, at) {
     const value = choice.compare === "nl" ? null : edition.others[choice.compare]?.[at] ?? null;
-    return value === null ? "" : ` ${book.areas.find((a) => a.id === choice.compare).title}: ${figure(value, item)}.`;
+    return value === null ? "" : ` ${comparedName(book, choice.compare)}: ${figure(value, item)}.`;
   }
 
   // Whether the difference is more than chance, in words.
@@ -200,7 +227,7 @@ class Linked {
   bars({ book, choice, item, edition }) {
     const choose = this.app.choose.bind(this.app);
     const names = item.editions.map((e) => [e.source, `${book.sources[e.source].publisher} ${book.sources[e.source].table}`.trim()]);
-    const levels = Object.keys(book.levels(item, edition)).map((level) => [level, say(`level_${level}`)]);
+    const levels = levelsOf(book, item, edition).map((level) => [level, say(`level_${level}`)]);
     const periods = periodsOf(book, item, edition, choice.level).map((p) => [p, p]);
     const fields = [];
     if (names.length > 1) fields.push(select(say("edition"), names, choice.edition, (v) => choose({ edition: v }), "uitgave"));
@@ -236,10 +263,11 @@ class Linked {
     await this.map.show(label, { shapes: layer, lines, names, values: rows }, { chosen: choice.chosen }, height);
     const notes = [];
     const picked = rows.find((row) => row.code === choice.chosen);
-    const levels = Object.keys(book.levels(item, edition));
+    const levels = levelsOf(book, item, edition);
     if (!levels.includes("WK") && book.area.kind !== "land") notes.push(say("onlyGemeente"));
     if (book.sources[edition.source].method === "model") notes.push(say("model"));
     if (part.away !== undefined) notes.push(book.sentence(part.away));
+    if (choice.level === "WK") notes.push(...book.said(edition.unequal?.[at] ?? NONE));
     notes.push(say("borders", { year: list.layer.slice(3) }));
     const told = picked ? h("p.km-picked", {}, h("b", {}, picked.name), `: ${picked.label}. ${say("country")}: ${picked.reference}.`) : say("tapMap");
     this.mapNote.replaceChildren(picked ? told : h("p.km-note", {}, told), ...notes.map((text) => h("p.km-note", {}, text)));
@@ -254,7 +282,7 @@ class Linked {
   }
 
   nothingHere(book, item, edition, choice) {
-    const levels = Object.keys(book.levels(item, edition));
+    const levels = levelsOf(book, item, edition);
     if (!levels.length) return say("onlyWhole");
     return say("notThisYear", { year: choice.period });
   }
@@ -304,6 +332,9 @@ class Linked {
     this.trendHead.replaceChildren(...head);
     this.trend.box.hidden = single;
     const notes = [];
+    const moves = single ? "" : book.sentence(edition.trend);
+    if (moves) notes.push(h("p", {}, [moves, book.sentence(edition.since)].filter(Boolean).join(" ")));
+    if (moves && book.sources[edition.source].method === "model") notes.push(h("p.km-note", {}, say("notForEffect")));
     if (single) notes.push(h("div.km-empty", {}, h("p", {}, found.points.length ? say("onePoint", { year: found.points[0].period }) : say("noTrend"))));
     for (const one of found.breaks) notes.push(h("p.km-note", {}, h("b", {}, one.title), `: ${one.text}`));
     for (const one of found.events) notes.push(h("p.km-note", {}, h("b", {}, `${one.title} ${one.year}`), `: ${one.text}`));
@@ -318,10 +349,23 @@ class Linked {
     this.trendNote.replaceChildren(...notes);
   }
 
+  // All gemeenten by size: which differ by more than chance and the usual spread. Drawn when it is open.
+  async drawFunnel({ book, choice, item }) {
+    const told = this.told?.edition ?? null;
+    const found = told && book.levels(item, told).funnel;
+    this.funnelCard.hidden = !found;
+    if (!found || !this.funnelCard.open) return;
+    const save = this.app.saveMenu("funnel");
+    this.funnelHead.replaceChildren(h("div.km-card-head", {}, h("p.km-subtitle", {}, say(`funnelOf_${found.kind}`, { year: found.period })), save));
+    const { points, curves, centre } = funnelRows(book, item, told, found, choice);
+    await this.funnel.show(say("funnelLabel", { item: item.title, area: book.area.title }), { points, curves, centre }, {}, 0);
+    this.funnelNote.replaceChildren(h("p", {}, say(`funnel_${found.way}`, { area: book.area.title })), h("p.km-note", {}, say("funnelHow")));
+  }
+
   trendSubtitle(book, item, found) {
     const unit = item.sign === "%" ? say("percent") : item.sign === "€" ? `${say("euro")} ${item.unit}` : item.unit || item.sign;
     const start = unit ? unit[0].toUpperCase() + unit.slice(1) : "";
-    return found.members > 1 ? `${start}; ${say("thinLines", { n: found.members })}` : start;
+    return found.members > 1 ? `${start}; ${say(found.alike ? "thinPeers" : "thinLines", { n: found.members })}` : start;
   }
 
   cardHead(title, subtitle, kind) {
@@ -404,6 +448,8 @@ class Linked {
 
 const NONE = [];
 
+function levelsOf(book, item, edition) { return Object.keys(LEVEL_NAMES).filter((level) => level in book.levels(item, edition)); }
+
 function marginsOf(item, edition, at) {
   const [low, high] = [edition.lower[at], edition.upper[at]];
   return low === null || high === null ? "" : `${number(low, item.decimals)}–${number(high, item.decimals)}`;
@@ -477,8 +523,8 @@ function rankingRows(book, item, edition, at, choice) {
   if (cut) units = [...units.slice(0, 8), ...units.slice(-8)];
   const own = { code: book.area.id, name: book.area.title, value: edition.value[at], label: figure(edition.value[at], item), role: "kavel", reference, period };
   const nl = { code: "NL", name: say("country"), value: edition.nl[at], label: reference, role: "nl", reference, period };
-  const compared = choice.compare === "nl" ? null : book.areas.find((a) => a.id === choice.compare);
-  const other = compared && { ...own, code: compared.id, name: compared.title, role: "other", value: edition.others[compared.id]?.[at] ?? null };
+  const other = choice.compare === "nl" ? null
+    : { ...own, code: choice.compare, name: shortName(book, choice.compare), role: "other", value: edition.others[choice.compare]?.[at] ?? null };
   if (other) other.label = figure(other.value, item);
   const extra = (book.area.kind === "land" ? [nl] : [own, nl, other]).filter((row) => row && row.value !== null);
   const rows = [...units, ...extra].sort((a, b) => b.value - a.value);
@@ -514,11 +560,14 @@ function trendRows(book, item, edition, choice) {
     return found;
   };
   const gemeenten = series("GM");
-  const members = book.area.kind !== "land" && gemeenten.size > 1 && gemeenten.size <= MOST_MEMBERS ? gemeenten : new Map();
+  const own = book.area.kind !== "land" && gemeenten.size > 1 && gemeenten.size <= MOST_MEMBERS ? gemeenten : new Map();
+  const alike = choice.compare === PEERS;
+  const names = new Map(book.peers ?? NONE);
+  const members = alike ? new Map(Object.entries(book.levels(item, edition).peers ?? {}).map(([code, values]) => [code, { name: names.get(code), values }])) : own;
   for (const [code, one] of members) if (code !== choice.chosen) add("unit", code, one.name, one.values);
   if (book.area.kind !== "land") add("nl", "NL", say("country"), edition.nl);
   const other = choice.compare !== "nl" ? edition.others[choice.compare] : null;
-  if (other) add("other", choice.compare, book.areas.find((a) => a.id === choice.compare).title, other);
+  if (other) add("other", choice.compare, comparedName(book, choice.compare), other);
   add("kavel", book.area.id, book.area.title, edition.value, provisional);
   if (choice.chosen) {
     const own = series(choice.chosen.slice(0, 2)).get(choice.chosen);
@@ -534,8 +583,28 @@ function trendRows(book, item, edition, choice) {
   // Between two breaks there may be figures; only what lies behind the last figure is a field of nothing.
   breaks.forEach((one) => { if (points.some((p) => p.year > one.year)) one.end = one.year; });
   const marks = events.map((e) => ({ ...e }));
-  return { points, breaks, events: marks, years, span, members: members.size };
+  return { points, breaks, events: marks, years, span, members: members.size, alike };
 }
+
+function funnelRows(book, item, edition, found, choice) {
+  const { codes, names } = book.units.gemeenten[found.list];
+  const at = edition.periods.indexOf(found.period);
+  const nl = edition.nl[at];
+  const reference = figure(nl, item);
+  const members = new Set(book.area.members.map(([code]) => code));
+  const chosen = choice.chosen ? `GM${choice.chosen.slice(2, 6)}` : "";
+  const widest = Math.max(...found.size, found.own[0]);
+  const point = (code, name, size, value, role) => ({
+    code, name, size, value, role, reference, period: found.period, label: figure(round(value, item.decimals), item), align: size > widest / 4 ? "right" : "left",
+  });
+  const points = codes.map((code, n) => point(code, names[n], found.size[n], found.value[n], code === chosen ? "chosen" : members.has(code) ? "member" : "unit"));
+  points.push(point(book.area.id, book.area.title, ...found.own, "kavel"));
+  const [low95, high95, low998, high998] = found.limits;
+  const curves = found.grid.map((size, n) => ({ size, low95: low95[n], high95: high95[n], low998: low998[n], high998: high998[n] }));
+  return { points, curves, centre: [{ value: nl, name: `${say("country")} ${reference}` }] };
+}
+
+function round(value, decimals) { return Number(value.toFixed(decimals)); }
 
 // The words of marks whose words would touch stand one above the other; words of a late mark stand before it.
 function stack(marks, span, width, room) {

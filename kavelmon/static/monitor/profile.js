@@ -7,10 +7,7 @@ function profileRow(book, item, choice) {
   const value = edition.value[at];
   let word = edition.word[at];
   let judged = edition.judged[at];
-  if (choice.compare !== "nl") {
-    word = plainWord(value, other, edition.threshold[at]);
-    judged = 0;
-  }
+  if (choice.compare !== "nl") [word, judged] = edition.against[choice.compare]?.[at] ?? ["none", 0];
   if (!edition.comparable) word = "none";
   const notes = book.said(edition.said[at]);
   return {
@@ -21,13 +18,6 @@ function profileRow(book, item, choice) {
     period: edition.periods[at],
     people: book.sentence(edition.people[at]),
   };
-}
-
-// Two areas are compared by the size of the difference alone; that is no judgement.
-function plainWord(value, other, threshold) {
-  if (value === null || other === null || threshold === null) return "none";
-  if (Math.abs(value - other) < threshold) return "similar";
-  return value > other ? "higher" : "lower";
 }
 
 // Places on the spine in per cent of its width: the Netherlands at 50, one scale inside a row.
@@ -126,15 +116,15 @@ function rowSentence(book, row) {
 }
 
 function referenceName(book, row) {
-  const chosen = row.compare && row.compare !== "nl" ? book.areas.find((a) => a.id === row.compare) : null;
-  return chosen ? chosen.title : say("country");
+  return comparedName(book, row.compare ?? "nl");
 }
 
 function profile(book, choice, rows, choose) {
-  const compared = choice.compare === "nl" ? say("country") : book.areas.find((a) => a.id === choice.compare)?.title;
-  const heads = [say("indicator"), book.area.title, compared, say("year"), null, say("judgement"), say("course")];
+  const compared = shortName(book, choice.compare);
+  const alike = book.peers?.length && choice.compare !== PEERS;
+  const heads = [[say("indicator")], [book.area.title], [compared], ...(alike ? [[say("peersShort"), "km-peer"]] : []), [say("year"), "km-when"], [null, "km-where"], [say("judgement"), "km-said"], [say("course"), "km-course"]];
   const scale = h("span.km-scale", {}, h("span", {}, `◂ ${say("worse")}`), h("b", {}, say("country")), h("span", {}, `${say("better")} ▸`));
-  const head = h("tr", { role: "row" }, heads.map((text) => h("th", { role: "columnheader", scope: "col" }, text ?? scale)));
+  const head = h("tr", { role: "row" }, heads.map(([text, name]) => h(name ? `th.${name}` : "th", { role: "columnheader", scope: "col" }, text ?? scale)));
   const body = [];
   let group = null;
   const isCalm = (row) => !["better", "worse"].includes(row.word);
@@ -148,7 +138,7 @@ function profile(book, choice, rows, choose) {
       const notes = [question, open ? say("rightIsHigher") : ""].filter(Boolean).join(" ");
       const calm = !allCalm && members(group).every(isCalm);
       body.push(h(`tr.km-group${calm ? ".km-calm" : ""}`, { role: "row" },
-        h("th", { role: "rowheader", scope: "rowgroup", colspan: 7 }, h("span", {}, group), notes ? h("small", {}, notes) : "")));
+        h("th", { role: "rowheader", scope: "rowgroup", colspan: heads.length }, h("span", {}, group), notes ? h("small", {}, notes) : "")));
     }
     const chosen = row.item.id === choice.item;
     const unit = row.item.unit && !row.item.title.toLowerCase().includes(row.item.unit.toLowerCase()) ? h("small", {}, row.item.unit) : "";
@@ -156,6 +146,7 @@ function profile(book, choice, rows, choose) {
     const cells = [
       h("td.km-own", { role: "cell" }, h("b", {}, figure(row.value, row.item))),
       h("td.km-nl", { role: "cell" }, h("span.km-label", {}, `${compared} `), figure(row.reference, row.item)),
+      ...(alike ? [h("td.km-nl.km-peer", { role: "cell" }, figure(row.edition?.others[PEERS]?.[row.at] ?? null, row.item))] : []),
       h(`td.km-year${row.period && isOld(row.period) ? ".km-old" : ""}`, { role: "cell" }, row.period ?? ""),
       h("td.km-line", { role: "cell" }, row.value === null && row.note ? h("span.km-note", {}, row.note) : spine(row)),
       h("td.km-verdict", { role: "cell" }, verdict(row)),

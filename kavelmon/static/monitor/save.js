@@ -73,11 +73,23 @@ function indicatorTable(book, common, choice, kind) {
     list.codes.forEach((code, n) => {
       const remarks = Object.entries(part.said).filter(([, units]) => !units.length || units.includes(n)).map(([text]) => book.sentence(Number(text)));
       const place = { name: list.names[n], code, level: LEVEL_NAMES[list.level] };
-      const status = part.value[n] === null ? (list.level === "GM" ? STATUS.missing : STATUS.suppressed) : STATUS[edition.status[at]];
+      const status = part.value[n] === null ? (part.hidden?.includes(n) ? STATUS.suppressed : STATUS.missing) : STATUS[edition.status[at]];
       rows.push(recordOf(book, item, edition, at, place, part.value[n], part.lower?.[n] ?? null, part.upper?.[n] ?? null, remarks, status));
     });
   }
   return table(HEADS, rows, [`${item.title}, ${book.area.title} – kavelmon ${common.version}`, say("roundedAsShown"), ...sourceLines(book, [edition.source])]);
+}
+
+// The points of a funnel, with the size that chance depends on; of all gemeenten of the country.
+function funnelTable(book, common, item, edition) {
+  const found = book.levels(item, edition).funnel;
+  const { codes, names } = book.units.gemeenten[found.list];
+  const plain = (v, digits) => v.toFixed(digits).replace(".", ",");
+  const row = (name, code, size, value) => [name, code, item.title, found.period, plain(value, item.decimals), unitOf(item), size];
+  const rows = codes.map((code, n) => row(names[n], code, found.size[n], found.value[n]));
+  rows.unshift(row(book.area.title, book.area.id, found.own[0], found.own[1]));
+  const heads = ["gebied", "code", "indicator", "jaar", "cijfer", "eenheid", "omvang"];
+  return table(heads, rows, [`${item.title}, ${say("funnel")} – kavelmon ${common.version}`, say("roundedAsShown"), ...sourceLines(book, [edition.source])]);
 }
 
 function wrap(text, width, size) {

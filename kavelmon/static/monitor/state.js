@@ -4,6 +4,7 @@ const NAMES = {
   year: "jaar", compare: "vergelijk", chosen: "deel",
 };
 const LEVEL_NAMES = { GM: "gemeente", WK: "wijk", BU: "buurt" };
+const PEERS = "vergelijkbaar";
 const LONGEST = 80; // of a choice in an address; what is longer is no choice of ours
 
 // Return the choices in an address; a value that cannot be one of ours is left out and counted.
@@ -125,7 +126,7 @@ function settled(book, asked) {
   const years = book.years(choice.domain);
   choice.year = years.includes(asked.year) ? asked.year : "";
   if (asked.year && !choice.year) lost.push("jaar");
-  const others = book.areas.filter((a) => a.id !== book.area.id && a.kind !== "land").map((a) => a.id);
+  const others = comparable(book).map(([id]) => id);
   choice.compare = others.includes(asked.compare) ? asked.compare : "nl";
   if (asked.compare && asked.compare !== "nl" && choice.compare === "nl") lost.push("vergelijk");
   if (!item) return { choice, lost };
@@ -133,7 +134,7 @@ function settled(book, asked) {
   if (asked.edition && edition.source !== asked.edition) lost.push("uitgave");
   choice.edition = edition.source;
   choice.first = item.editions[shownFirst(book, item)].source;
-  const levels = Object.keys(book.levels(item, edition));
+  const levels = levelsOf(book, item, edition);
   const small = levels.includes("WK") && book.area.kind !== "land" ? "WK" : levels[0] ?? "";
   choice.level = levels.includes(asked.level) ? asked.level : small;
   if (asked.level && levels.length && choice.level !== asked.level) lost.push("niveau");
@@ -144,9 +145,20 @@ function settled(book, asked) {
   return { choice, lost };
 }
 
+// What an area can be compared with, besides the Netherlands: gemeenten like it, and the other areas.
+function comparable(book) {
+  const others = book.areas.filter((a) => a.id !== book.area.id && a.kind !== "land").map((a) => [a.id, a.title]);
+  return book.peers?.length ? [[PEERS, say("peers")], ...others] : others;
+}
+
+// A name for where there is little room.
+function shortName(book, id) { return id === PEERS ? say("peersShort") : comparedName(book, id); }
+
+function comparedName(book, id) { return id === "nl" ? say("country") : comparable(book).find(([one]) => one === id)?.[1] ?? ""; }
+
 // The first declared edition opens: of modelled topics that is the one with wijken. Its period must have a figure.
 function shownFirst(book, item) {
-  const known = item.editions.findIndex((e) => e.value.some((v) => v !== null) || Object.keys(book.levels(item, e)).length);
+  const known = item.editions.findIndex((e) => e.value.some((v) => v !== null) || levelsOf(book, item, e).length);
   return Math.max(known, 0);
 }
 
