@@ -1,6 +1,6 @@
 """What statistics say on screen, in Dutch: trend, spread, age, margins. Sentences of at most some twenty words."""
 
-from kavelmon.numerals import NBSP, number
+from kavelmon.numerals import NBSP, about, number
 
 MARGINS = {
     "bron": "95 %-marges van de bron; van een gebied uit de marges van zijn gemeenten, als losse steekproeven",
@@ -13,9 +13,9 @@ NO_FUNNEL = "Dit cijfer is geen deel van een groep mensen en geen aantal gebeurt
 INCOME_IN_MODEL = "Het verband met inkomen tonen we niet: de schatting rekent zelf met inkomen."
 RANKED_BY = {"inkomen_per_inwoner": "het inkomen", "woningwaarde": "de woningwaarde"}
 _RECENT = {
-    "up": "De laatste vijf jaren laten een stijging zien.",
-    "down": "De laatste vijf jaren laten een daling zien.",
-    "no change": "De laatste vijf jaren laten geen duidelijke verandering zien.",
+    "up": "De laatste vijf metingen laten een stijging zien.",
+    "down": "De laatste vijf metingen laten een daling zien.",
+    "no change": "De laatste vijf metingen laten geen duidelijke verandering zien.",
 }
 _SURE = {
     "up": "Dat is meer dan toeval.",
@@ -30,14 +30,16 @@ _STEP = {"%": "procentpunt"}
 def trend(found: dict, country: dict | None, sign: str, decimals: int) -> str:
     """Say how a figure moves in its last segment: per year, with margins, and whether that may be chance."""
     unit = _STEP.get(sign, "")
-    amount = _amount(found["per_year"], sign, decimals + 1)
-    low, high = (number(found[k], decimals + 1, sign=True) for k in ("lower", "upper"))
     span = f"Van {found['start']} tot en met {found['end']}"
-    text = f"{span}: gemiddeld {amount}{f' {unit}' if unit else ''} per jaar"
+    digits = next((d for d in (decimals + 1, decimals + 2) if round(found["per_year"], d)), 0)
+    if not digits:
+        return f"{span}: vrijwel geen verandering per jaar."
+    low, high = (number(found[k], digits, sign=True) for k in ("lower", "upper"))
+    text = f"{span}: gemiddeld {_amount(found['per_year'], sign, digits)}{f' {unit}' if unit else ''} per jaar"
     if found["word"] in _SURE:
         text += f" ({low} tot {high})"
     if country is not None:
-        text += f", landelijk {_amount(country['per_year'], sign, decimals + 1)}"
+        text += f", landelijk {_amount(country['per_year'], sign, digits)}"
     more = [_SURE.get(found["word"], f"Met {found['points']} metingen is niet te zeggen of dat toeval is.")]
     more.append(_RECENT.get(found["recent"], ""))
     if found["provisional"]:
@@ -59,11 +61,23 @@ def earlier(year: str, word: str) -> str:
     return f"Vergeleken met {year}: {_THEN[word]}. Dat verschil is groter dan toeval."
 
 
-def spread(found: dict, sign: str, decimals: int) -> str:
-    """Say how far the wijken of an area lie apart."""
+# What half of lives or stands in a wijk; by area of land nobody does
+_HALF = {
+    "inwoners": "mensen woont",
+    "huishoudens": "huishoudens woont",
+    "mantelzorgers": "mantelzorgers woont",
+    "woningen": "woningen staat",
+    "adressen": "adressen ligt",
+}
+
+
+def spread(found: dict, sign: str, decimals: int, counted: str) -> str:
+    """Say how far the wijken of an area lie apart; `counted` is what they are weighted with."""
     low, q1, q3, high = (_figure(found[k], sign, decimals) for k in ("lowest", "q1", "q3", "highest"))
     text = f"Tussen {found['units']} wijken loopt het van {low} tot {high}"
-    return f"{text}; de helft van de mensen woont in een wijk met {q1} tot {q3}."
+    if counted not in _HALF:
+        return f"{text}."
+    return f"{text}; ongeveer de helft van de {_HALF[counted]} in een wijk met {q1} tot {q3}."
 
 
 def slope(found: dict, sign: str, decimals: int) -> str:
@@ -91,4 +105,6 @@ def aged(value: float, reference: float, sign: str, decimals: int, note: str) ->
 
 def sample(size: float) -> str:
     """Say how large a simple random sample has the same margins."""
-    return f"De marges zijn zo breed als bij een steekproef van ongeveer {number(round(size, -2))} mensen."
+    people = about(size)
+    people = people if people.startswith("minder") else f"ongeveer {people}"
+    return f"De marges zijn zo breed als bij een steekproef van {people} mensen."

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from kavelmon import declarations, figures
+from kavelmon import declarations, figures, places
 from kavelmon.model import COUNTRY, Area, Break, Indicator
 from kavelmon.stats.compare import compare
 from kavelmon.stats.multiple import benjamini_hochberg, p_of_difference
@@ -80,7 +80,7 @@ def comparison(
     items = [i for i in items if figures.editions(i)]
     region, reference = (r if isinstance(r, str | Area) else tuple(r) for r in (region, reference))
     own, other = (by_edition(items, r) for r in (region, reference))
-    fixed = isinstance(reference, str) and reference.upper() == COUNTRY
+    fixed = places.place(reference).level == "NL"
     rows = []
     for item in items:
         found = chosen(item, own).get(period)
@@ -195,7 +195,7 @@ def picked(rows: Sequence[tuple[int, int, str, bool, bool]]) -> dict[str, tuple[
         asked = [r for r in rows if year in ("", r[2])]
         newest: dict[int, tuple] = {}
         for row in asked:
-            if row[3] or row[0] not in newest:
+            if row[3] or not newest.get(row[0], row)[3]:  # without any figure the newest year stands
                 newest[row[0]] = row
         candidates = [r for r in newest.values() if r[3]] or list(newest.values())
         if not candidates:

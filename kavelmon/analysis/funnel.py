@@ -1,6 +1,6 @@
 """Which units differ more from the Netherlands than their size explains: funnel plots (Spiegelhalter 2005)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -16,7 +16,9 @@ from kavelmon.stats.funnel import (
     outside,
     overdispersion,
     proportion_funnel,
+    proportion_limits,
     ratio_funnel,
+    ratio_limits,
     z_scores,
 )
 from kavelmon.stats.intervals import Interval, standard_error
@@ -47,6 +49,8 @@ class FunnelPlot:
         a sample with the same margins), the limits are those at that size, `outside` is ``"99.8"``, ``"95"`` or ``""``.
     phi, tau2
         Over-dispersion, and the variance between units that the limits allow for.
+    per
+        Multiplier from events / people to the unit of the indicator; of a ratio.
     """
 
     kind: Kind
@@ -55,6 +59,23 @@ class FunnelPlot:
     points: pd.DataFrame
     phi: float
     tau2: float
+    per: float = 1.0
+
+    def limits(self, size: np.ndarray) -> pd.DataFrame:
+        """Return the limits at sizes of one's own: lower95, upper95, lower998, upper998."""
+        found: dict[str, np.ndarray] = {}
+        for level, name in ((INNER, "95"), (OUTER, "998")):
+            if self.kind == "proportion":
+                bounds = proportion_limits(min(self.centre / 100, 1.0), size, tau2=self.tau2, confidence=level)
+                scale = 100.0
+            elif self.kind == "ratio":
+                expected = size * self.centre / self.per
+                bounds, scale = ratio_limits(expected, tau2=self.tau2, scale="root", confidence=level), self.centre
+            else:
+                around = adjusted_limits(0.0, CV_OF_COST / np.sqrt(size), self.tau2, confidence=level)
+                bounds, scale = Interval(np.exp(around.lower), np.exp(around.upper)), self.centre
+            found |= {f"lower{name}": bounds.lower * scale, f"upper{name}": bounds.upper * scale}
+        return pd.DataFrame(found)
 
 
 def funnel(indicator: str, *, level: str = "GM", period: str = "", edition: str = "") -> FunnelPlot:
@@ -100,6 +121,8 @@ def funnel(indicator: str, *, level: str = "GM", period: str = "", edition: str 
     found = found[found["period"] == found["period"].max()]
     country = figures.observations(indicator, COUNTRY, edition=choice.source).set_index("period")["value"]
     made = plot(item, choice, found, country.get(found["period"].iat[0], np.nan) if len(found) else np.nan)
+    if made is None and kind == "proportion" and (found["value"] < 0).any():
+        raise NotFoundError(f"{indicator}: no funnel plot. {method_texts.NO_FUNNEL}")
     if made is None:
         raise NotFoundError(
             f"{indicator}: fewer than {FEWEST} units of level {level} of which the size that chance depends on is "
@@ -144,28 +167,15 @@ def plot(item: Indicator, edition: Edition, units: pd.DataFrame, centre: float) 
         made = proportion_funnel(
             rows["value"].to_numpy() / 100 * size, size, target=min(centre / 100, 1.0), adjust=True
         )
-        per = 100.0
     elif kind == "ratio":
         expected = rows["denominator"].to_numpy() * centre / item.per
-        made, per = ratio_funnel(rows["numerator"].to_numpy(), expected, scale="root", adjust=True), centre
+        made = ratio_funnel(rows["numerator"].to_numpy(), expected, scale="root", adjust=True)
     else:
-        made, per = _cost(rows["value"].to_numpy() / centre, size), centre
-    points = pd.DataFrame(
-        {
-            "region": rows["region"].to_numpy(),
-            "region_name": rows["region_name"].to_numpy(),
-            "value": rows["value"].to_numpy(),
-            "size": size,
-            "lower95": made.limits95.lower * per,
-            "upper95": made.limits95.upper * per,
-            "lower998": made.limits998.lower * per,
-            "upper998": made.limits998.upper * per,
-            "z": made.z,
-            "outside": made.outside,
-        },
-        columns=COLUMNS,
-    )
-    return FunnelPlot(kind, str(rows["period"].iat[0]), centre, points, made.phi, made.tau2)
+        made = _cost(rows["value"].to_numpy() / centre, size)
+    plotted = FunnelPlot(kind, str(rows["period"].iat[0]), centre, pd.DataFrame(), made.phi, made.tau2, item.per)
+    points = rows[["region", "region_name", "value"]].reset_index(drop=True).assign(size=size)
+    points = points.join(plotted.limits(size)).assign(z=made.z, outside=made.outside)
+    return replace(plotted, points=points[COLUMNS])
 
 
 def size_of(kind: Kind, edition: Edition, rows: pd.DataFrame) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Figures as they would be with the ages of the Netherlands: an older area is not a sicker one."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -104,12 +105,17 @@ def by_edition(
     ids = [item.id for item in items]
     ages = tuple(declarations.default().source(edition.source).read.ages.values())
     asked = {age: figures.observations(ids, region, edition=edition.source, age=age) for age in ages}
-    country = {age: figures.observations(ids, COUNTRY, edition=edition.source, age=age) for age in ages}
+    country = {age: _country(tuple(ids), edition.source, age) for age in ages}
     own, there = (
         {i: {age: frame[frame["indicator"] == i].set_index("period") for age, frame in found.items()} for i in ids}
         for found in (asked, country)
     )
     return {i: _direct(own[i], there[i]) for i in ids}
+
+
+@lru_cache(maxsize=32)
+def _country(ids: tuple[str, ...], source: str, age: str) -> pd.DataFrame:
+    return figures.observations(ids, COUNTRY, edition=source, age=age)
 
 
 def _direct(own: Mapping[str, pd.DataFrame], country: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """How much a figure differs between the wijken of an area, and whether it follows income."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -54,12 +54,15 @@ def inequality(
     """
     item = declarations.default().indicator(indicator)
     frame = figures.observations(indicator, region, level="WK", period=period, edition=edition)
-    frame = frame[frame["value"].notna()]
-    if frame.empty:
+    known = frame[frame["value"].notna()]
+    if known.empty:
         raise NotFoundError(f"{indicator}: no figures per wijk of this region; ask another region, period or edition")
-    frame = frame[frame["period"] == frame["period"].max()]
+    frame = frame[frame["period"] == known["period"].max()]
+    own = figures.observations(
+        indicator, region, period=frame["period"].iat[0], edition=frame["edition"].iat[0]
+    ).to_dict("records")
     orders = {name: ranking(name, region) for name in ([by] if by else RANKINGS)}
-    return pd.DataFrame([between(item, frame, orders)])
+    return pd.DataFrame([between(item, frame, orders, own[0])])
 
 
 def ranking(name: str, region: str | Area | Iterable[str]) -> pd.DataFrame:
@@ -82,10 +85,23 @@ def _same(ranked: pd.DataFrame, order: pd.DataFrame) -> pd.DataFrame:
     return known[np.abs(np.log(ratio / usual)) < SAME]
 
 
-def between(item: Indicator, frame: pd.DataFrame, orders: dict[str, pd.DataFrame]) -> dict:
-    """Return the row of `inequality` for the wijken of one period; `orders` gives the rankings, best first."""
+def between(item: Indicator, frame: pd.DataFrame, orders: Mapping[str, pd.DataFrame], own: Mapping) -> dict:
+    """Return the row of `inequality` for the wijken of one period.
+
+    Parameters
+    ----------
+    frame
+        The wijken, those without a figure too.
+    orders
+        The rankings, best first.
+    own
+        The figure of the whole area in that period: what its `coverage` lacks is in no wijk of the file.
+    """
     known = frame[frame["value"].notna() & (frame["denominator"] > 0)]
     total = frame["denominator"].sum()
+    if own["coverage"] > 0:  # of an area that is hardly known there is no denominator, and none is needed
+        whole = own["denominator"] if own["denominator"] > 0 else known["denominator"].sum()
+        total = max(total, whole / own["coverage"])
     out = {
         "indicator": item.id,
         "edition": frame["edition"].iat[0],
@@ -95,7 +111,7 @@ def between(item: Indicator, frame: pd.DataFrame, orders: dict[str, pd.DataFrame
     }
     nothing: dict = dict.fromkeys(("lowest", "q1", "q3", "highest", "sd"), np.nan) | {"by": "", "ranked": 0}
     nothing |= dict.fromkeys(("ranked_known", "sii", "sii_lower", "sii_upper", "rii"), np.nan)
-    if len(known) < FEWEST:
+    if len(known) < FEWEST or out["known"] < KNOWN:
         return out | nothing
     wide = spread(known["value"].to_numpy(), known["denominator"].to_numpy())
     out |= nothing | {"lowest": wide.lowest, "q1": wide.q1, "q3": wide.q3, "highest": wide.highest, "sd": wide.sd}

@@ -222,7 +222,7 @@ def _edition(
     out["sample"] = findings.sample(item, own, number)
     out["aged"] = findings.aged(item, collected.aged.get(area.id, {}).get(key), periods, number)
     wijken = collected.inside(area, "WK", key) if area.codes else None
-    found = findings.unequal(item, edition, wijken, collected.orders, number)
+    found = findings.unequal(item, edition, own, wijken, collected.orders, number)
     out["unequal"] = [found.get(p, []) for p in periods]
     out["origin"] = _origin(item, edition, source, own, said, whole=area.kind == "land")
     return out

@@ -10,7 +10,7 @@ from kavelmon import declarations, method_texts, numerals
 from kavelmon.analysis.compare import earlier, firm
 from kavelmon.analysis.funnel import kind_of, plot, size_of
 from kavelmon.analysis.trend import course
-from kavelmon.analysis.unequal import FEWEST, between
+from kavelmon.analysis.unequal import between
 from kavelmon.model import Edition, Indicator
 from kavelmon.stats.intervals import standard_error
 
@@ -39,20 +39,21 @@ def since(item: Indicator, edition: Edition, own: pd.DataFrame, say: Say) -> int
 
 
 def unequal(
-    item: Indicator, edition: Edition, wijken: pd.DataFrame | None, orders: Mapping, say: Say
+    item: Indicator, edition: Edition, own: pd.DataFrame, wijken: pd.DataFrame | None, orders: Mapping, say: Say
 ) -> dict[str, list]:
     """Return by period the sentences on the spread between wijken and whether it follows income."""
     if wijken is None or item.rollup != "mean":
         return {}
-    model = declarations.default().source(edition.source).method == "model"
+    catalogue = declarations.default()
+    model = catalogue.source(edition.source).method == "model"
+    counted = catalogue.indicator(edition.denominator).unit if edition.denominator else ""
+    whole = {row["period"]: row for row in own.to_dict("records")}
     sign, found = numerals.sign_of(item.unit), {}
     for period, part in wijken.groupby("period"):
-        if part["value"].notna().sum() < FEWEST:
-            continue
-        row = between(item, part, {} if model else dict(orders))
+        row = between(item, part, {} if model else orders, whole[period])
         if np.isnan(row["lowest"]):
             continue
-        said = [method_texts.spread(row, sign, item.decimals)]
+        said = [method_texts.spread(row, sign, item.decimals, counted)]
         if model:
             said.append(method_texts.INCOME_IN_MODEL)
         elif not np.isnan(row["sii"]):
@@ -114,10 +115,12 @@ class Funnels:
         if made is None or not np.isfinite(size):
             return None
         points = made.points.sort_values("region", ignore_index=True)
-        ordered = points.sort_values("size", ignore_index=True)
-        grid = ordered.iloc[np.unique(np.linspace(0, len(ordered) - 1, GRID).round().astype(int))]
-        # limits change with size alone: those at the size of the area lie between those of units around it
-        at = [np.interp(np.log(size), np.log(ordered["size"]), ordered[side]) for side in ("lower95", "upper95")]
+        sizes = np.sort(points["size"].to_numpy())
+        grid = sizes[np.unique(np.linspace(0, len(sizes) - 1, GRID).round().astype(int))]
+        if size > grid[-1]:  # an area may be larger than any gemeente
+            grid = np.append(grid, np.geomspace(grid[-1], size, 4)[1:])
+        limits = made.limits(grid)
+        at = made.limits(np.array([size])).iloc[0][["lower95", "upper95"]].tolist()
         figure = float(row["value"].iat[0])
         way = "in" if at[0] <= figure <= at[1] else "above" if figure > at[1] else "below"
         digits = item.decimals + 1
@@ -127,8 +130,8 @@ class Funnels:
             "list": self._list(points),
             "size": [round(v) for v in points["size"]],
             "value": points["value"].round(digits).tolist(),
-            "grid": [round(v) for v in grid["size"]],
-            "limits": [grid[c].round(digits).tolist() for c in ("lower95", "upper95", "lower998", "upper998")],
+            "grid": [round(v) for v in grid],
+            "limits": [limits[c].round(digits).tolist() for c in ("lower95", "upper95", "lower998", "upper998")],
             "own": [round(size), round(figure, digits)],
             "way": way,
         }

@@ -71,6 +71,8 @@ def _text(item: dict, edition: dict, at: int, publisher: str) -> str:
     up = edition["value"][at] > edition["nl"][at]
     since = _since(edition, at)
     change = "" if since else _change(item, edition, at)
+    if edition["status"][at] == "provisional":
+        change += f" {texts.STATUSES['provisional']}"
     figures = texts.against(value, f"{low}–{high}", reference)
     return texts.stands_out(item["title"], up, figures, publisher, edition["periods"][at], since + change)
 

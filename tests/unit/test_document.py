@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kavelmon import attempts, declarations, figures, geometry, licences, numerals, paths, texts
+from kavelmon.analysis import compare
 from kavelmon.dashboard import collect, monitor, prepared, standouts
 from kavelmon.dashboard.shapes import Layers
 from kavelmon.stats.classes import class_breaks, class_labels
@@ -36,7 +37,7 @@ ROWS = st.lists(
 @given(ROWS)
 def test_the_newest_figure_with_margins_goes_before_the_default(raw: list[tuple[int, int, int, bool, bool]]) -> None:
     rows = sorted({(e, n): (e, n, str(year), value, value and margins) for e, n, year, value, margins in raw}.values())
-    picked = collect.picked(rows)
+    picked = compare.picked(rows)
     assert set(picked) == {"", *(row[2] for row in rows)}
     known = {(row[0], row[1]): row for row in rows}
     for year, key in picked.items():
@@ -45,28 +46,36 @@ def test_the_newest_figure_with_margins_goes_before_the_default(raw: list[tuple[
             assert period == year
         with_value = [row for row in rows if row[3] and year in ("", row[2])]
         assert value == bool(with_value)
-        if with_value and not margins:
+        if with_value:
             first = min(row[0] for row in with_value)
-            assert edition == first, "without margins it is the default edition"
+            assert margins or edition == first, "without margins it is the default edition"
+            newest = [row[2] for row in with_value if row[0] == first][-1]
+            assert edition == first or period >= newest, "an older one with margins does not go before it"
 
 
 # what stands out
 
 WORDS = ("better", "worse", "similar", "higher", "lower", "none")
+SOURCES = {"bron": {"publisher": "Uitgever"}}
 
 
 def item(number: int, domain: str, group: str, word: str, value: float, nl: float, year: int) -> dict:
     edition = {
+        "source": "bron",
         "periods": [str(year)],
         "value": [value],
+        "lower": [value - 1],
+        "upper": [value + 1],
         "nl": [nl],
         "word": [word],
+        "judged": [1],
+        "status": ["ok"],
         "spread": [[0.0, 40.0, 60.0, 100.0, 342]],
         "breaks": [],
     }
     return {
         "title": f"Indicator {number}", "domain": domain, "group": group, "sign": "%", "unit": "", "decimals": 1,
-        "pick": {"": [0, 0]}, "editions": [edition],
+        "pick": {"": [0, 0]}, "editions": [edition], "firm": {"": 1},
     }  # fmt: skip
 
 
@@ -81,7 +90,7 @@ ITEMS = st.lists(
 @given(ITEMS)
 def test_at_most_five_stand_out_ungunstig_first(raw: list[tuple]) -> None:
     items = [item(n, *one) for n, one in enumerate(raw)]
-    found = standouts.of(items)
+    found = standouts.of(items, SOURCES)
     words = [items[one["item"]]["editions"][0]["word"][0] for one in found]
     order = {"worse": 0, "better": 1, "higher": 2, "lower": 2}
     assert len(found) <= 5
@@ -93,18 +102,48 @@ def test_at_most_five_stand_out_ungunstig_first(raw: list[tuple]) -> None:
     newest = max((year for *_, year in raw), default=0)
     for one in found:
         assert raw[one["item"]][5] >= newest - standouts.RECENT_YEARS
-        assert f"In Nederland is dat {numerals.number(raw[one['item']][4], 1)}" in one["text"]
+        value, nl, year = raw[one["item"]][3:]
+        margins = f"({numerals.number(value - 1, 1)}–{numerals.number(value + 1, 1)})"
+        shown = (
+            f"{numerals.number(value, 1)}\u00a0% {margins} tegen {numerals.number(nl, 1)}\u00a0% (Uitgever, {year})."
+        )
+        assert one["text"].endswith(shown)
 
 
 def test_a_change_never_runs_over_a_break() -> None:
-    edition = {
-        "periods": ["2012", "2016", "2020"], "value": [10.0, 12.0, 15.0], "nl": [9.0, 9.5, 10.0],
-        "word": ["none", "none", "worse"], "spread": [None, None, [5.0, 9.0, 11.0, 20.0, 342]], "breaks": [[2016, 0]],
-    }  # fmt: skip
-    one = {**item(0, "zorg", "a", "worse", 0, 0, 2020), "pick": {"": [0, 2]}, "editions": [edition]}
-    assert standouts.of([one])[0]["text"].endswith("Sinds 2016: +3,0 procentpunt, landelijk +0,5.")
+    one = item_of_three_years(["none", "none", "worse"])
+    [edition] = one["editions"]
+    assert standouts.of([one], SOURCES)[0]["text"].endswith("Sinds 2016: +3,0 procentpunt, landelijk +0,5.")
     edition["breaks"] = [[2020, 0]]
-    assert standouts.of([one])[0]["text"].endswith("In Nederland is dat 10,0\u00a0%.")
+    assert standouts.of([one], SOURCES)[0]["text"].endswith("tegen 10,0\u00a0% (Uitgever, 2020).")
+
+
+def item_of_three_years(words: list[str]) -> dict:
+    edition = {
+        "source": "bron", "periods": ["2012", "2016", "2020"], "value": [10.0, 12.0, 15.0], "nl": [9.0, 9.5, 10.0],
+        "lower": [9.0, 11.0, 14.0], "upper": [11.0, 13.0, 16.0], "word": words, "judged": [1, 1, 1],
+        "status": ["ok", "ok", "ok"],
+        "spread": [None, None, [5.0, 9.0, 11.0, 20.0, 342]], "breaks": [[2016, 0]],
+    }  # fmt: skip
+    return {**item(0, "zorg", "a", "worse", 0, 0, 2020), "pick": {"": [0, 2]}, "editions": [edition]}
+
+
+def test_since_when_never_runs_over_a_break_nor_over_a_year_that_is_not_judged() -> None:
+    one = item_of_three_years(["worse"] * 3)
+    [edition] = one["editions"]
+
+    def text() -> str:
+        return standouts.of([one], SOURCES)[0]["text"].partition("(Uitgever, 2020).")[2]
+
+    assert text() == " Dat is zo sinds 2016."
+    edition["breaks"] = []
+    assert text() == " Dat is zo sinds 2012."
+    edition["judged"] = [0, 1, 1]
+    assert text() == " Dat is zo sinds 2016."
+    edition |= {"judged": [1, 1, 1], "value": [10.0, None, 15.0]}
+    assert text() == " Sinds 2012: +5,0 procentpunt, landelijk +1,0."
+    edition |= {"value": [10.0, 12.0, 15.0], "word": ["worse", "similar", "worse"]}
+    assert "Dat is zo sinds" not in text()
 
 
 # the real documents
@@ -114,7 +153,7 @@ def test_a_change_never_runs_over_a_break() -> None:
 def test_every_figure_is_that_of_the_api(area: str) -> None:
     core, _ = real(area)
     numbers = {(i["id"], e["source"]): (i, e) for i in core["items"] for e in i["editions"]}
-    groups = collect.by_edition(collect.items())
+    groups = compare.ids_by_edition(collect.items())
     assert set(numbers) == {(i, e) for e, ids in groups.items() for i in ids}
     for source, ids in groups.items():
         for name, rows in figures.observations(ids, area, edition=source).groupby("indicator"):

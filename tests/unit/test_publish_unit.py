@@ -34,8 +34,12 @@ def source(name: str, licence: str = OPEN, terms: str = "open") -> dict:
     }
 
 
-def edition(name: str, value: list, *, periods: list[str], older: list[int], lower: list | None = None) -> dict:
+def edition(
+    name: str, value: list, *, periods: list[str], older: list[int], found: int, lower: list | None = None
+) -> dict:
+    """An edition; `found` is the number of the sentence that statistics say of it."""
     n = len(value)
+    upper = [v + 1 for v in lower] if lower else [None] * n
     lower = lower or [None] * n
     return {
         "source": name,
@@ -43,12 +47,13 @@ def edition(name: str, value: list, *, periods: list[str], older: list[int], low
         "years": [2024] * n,
         "value": value,
         "lower": lower,
-        "upper": lower,
+        "upper": upper,
         "nl": [1.0] * n,
         "nlSaid": [[] for _ in value],
         "people": [None] * n,
         "word": ["worse"] * n,
-        "judged": [0] * n,
+        "judged": [int(v is not None) for v in lower],
+        "p": [None if v is None else 0.001 for v in lower],
         "threshold": [1.0] * n,
         "comparable": True,
         "status": ["ok"] * n,
@@ -56,7 +61,14 @@ def edition(name: str, value: list, *, periods: list[str], older: list[int], low
         "older": older,
         "spread": [[0, 1, 2, 3, 9]] * n,
         "breaks": [[2019, 1]],
-        "others": {"elders": value},
+        "others": {"elders": value, "vergelijkbaar": value},
+        "against": {"elders": [["worse", 0]] * n, "vergelijkbaar": [["worse", 1]] * n},
+        "since": found,
+        "trend": found,
+        "n": [len(value)] * n,
+        "sample": [None] * (n - 1) + [found],
+        "aged": [None] * (n - 1) + [found],
+        "unequal": [[]] * (n - 1) + [[found]],
         "origin": {"formula": 2},
     }
 
@@ -73,9 +85,19 @@ def item(name: str, domain: str, editions: list[dict], pick: dict) -> dict:
         "better": "lower",
         "sum": False,
         "why": "",
+        "apart": "",
         "pick": pick,
         "editions": editions,
+        "firm": {"": 1},
     }
+
+
+def funnel(value: list[float], numbers: int) -> dict:
+    """The funnel plot of an edition, over the gemeenten of list `numbers`."""
+    limits = [[v, v] for v in (1.0, 3.0, 0.5, 3.5)]
+    grid, own = [10, 99], [50, value[0]]
+    found = {"kind": "proportion", "period": "2023", "list": numbers, "size": [10, 99], "value": value, "grid": grid}
+    return found | {"limits": limits, "own": own, "way": "above"}
 
 
 def part(number: int, value: list, **more: object) -> dict:
@@ -93,10 +115,12 @@ def document(closed: str = CLOSED, terms: str = "unknown") -> tuple[dict, dict]:
         "van alle wijken",
         "alleen van dicht",
         "klasse van dicht",
+        f"Bevinding in dicht: {SECRET}.",
+        "Bevinding in vrij.",
     ]
-    shut = edition("dicht", [SECRET, SECRET], periods=["2023", "2024"], older=[6, 6], lower=[1, 1])
+    shut = edition("dicht", [SECRET, SECRET], periods=["2023", "2024"], older=[6, 6], found=8, lower=[1, 1])
     shut["said"] = [[6], [6]]
-    free = edition("vrij", [2.0, 3.0], periods=["2020", "2023"], older=[3, 3])
+    free = edition("vrij", [2.0, 3.0], periods=["2020", "2023"], older=[3, 3], found=9, lower=[1.5, 2.5])
     core = {
         "area": {"id": "hier", "title": "Hier", "kind": "kavel", "wijken": [3, 2024]},
         "kernset": ["een", "twee"],
@@ -107,6 +131,7 @@ def document(closed: str = CLOSED, terms: str = "unknown") -> tuple[dict, dict]:
             item("twee", "zorg", [shut, free], {"": [0, 1], "2020": [1, 0], "2023": [0, 0], "2024": [0, 1]}),
         ],
         "events": [],
+        "peers": [["GM0002", "Elders", 0.3]],
         "standouts": [{"item": 0, "edition": 0, "period": 1, "text": f"Dicht {SECRET}"}],
         "said": said,
     }
@@ -115,9 +140,13 @@ def document(closed: str = CLOSED, terms: str = "unknown") -> tuple[dict, dict]:
         {"level": "WK", "year": 2022, "codes": ["a"], "names": ["A"], "layer": "WK-2022", "lost": []},
     ]
     hidden = {"WK": {"periods": [None, part(0, [SECRET] * 3, classes=[7])]}}
+    hidden |= {"peers": {"GM0002": [SECRET, SECRET]}, "funnel": funnel([SECRET, SECRET], 0)}
     shown = {"WK": {"periods": [part(1, [2.5]), None]}}
+    shown |= {"peers": {"GM0002": [2.0, 2.5]}, "funnel": funnel([2.0, 3.0], 0)}
+    gemeenten = [{"codes": ["GM0001", "GM0002"], "names": ["Hier", "Elders"]}]
     layers = {name: {"codes": [], "rings": []} for name in ("WK-2024", "GM-2024", "WK-2022", "GM-2022")}
-    return core, {"lists": lists, "geo": {"size": [1, 1], "layers": layers}, "items": [[hidden], [hidden, shown]]}
+    geo, inside = {"size": [1, 1], "layers": layers}, [[hidden], [hidden, shown]]
+    return core, {"lists": lists, "geo": geo, "items": inside, "gemeenten": gemeenten}
 
 
 def page(closed: str = CLOSED, terms: str = "unknown", module: str = "let x = 1;") -> publish.Page:
@@ -194,6 +223,17 @@ def test_what_stays_keeps_its_meaning_under_new_numbers():
     ]
     assert (only["breaks"], said[only["breaks"][0][1]]) == ([[2019, only["breaks"][0][1]]], "een breuk")
     assert said[only["origin"]["formula"]] == "formule"
+    assert [said[only[name]] for name in ("since", "trend")] == ["Bevinding in vrij."] * 2
+    assert [None if n is None else said[n] for n in only["sample"]] == [None, "Bevinding in vrij."]
+    assert [None if n is None else said[n] for n in only["aged"]] == [None, "Bevinding in vrij."]
+    assert [[said[n] for n in one] for one in only["unequal"]] == [[], ["Bevinding in vrij."]]
+    assert (only["n"], only["p"], only["others"]["vergelijkbaar"]) == ([2, 2], [0.001, 0.001], [2.0, 3.0])
+    assert kept["firm"] == {"": 1, "2020": 1, "2023": 1}
+    assert core["peers"] == [["GM0002", "Elders", 0.3]]
+    (levels,) = units["items"][0]
+    assert levels["peers"] == {"GM0002": [2.0, 2.5]}
+    assert levels["funnel"] == funnel([2.0, 3.0], 0)
+    assert units["gemeenten"][levels["funnel"]["list"]]["codes"] == ["GM0001", "GM0002"]
     shown = units["items"][0][0]["WK"]["periods"]
     assert shown[1] is None
     assert units["lists"][shown[0]["list"]]["year"] == 2022
@@ -203,7 +243,25 @@ def test_what_stays_keeps_its_meaning_under_new_numbers():
     assert sorted(units["geo"]["layers"]) == ["GM-2022", "WK-2022"]
     assert core["area"]["wijken"] == [1, 2022]
     assert core["standouts"] == [{"item": 0, "edition": 0, "period": 1, "text": core["standouts"][0]["text"]}]
-    assert core["standouts"][0]["text"].startswith("Indicator twee, 2023")
+    text = core["standouts"][0]["text"]
+    assert text.startswith("Indicator twee: hoger dan in heel Nederland, 3,0\u00a0% (2,5–3,5) tegen 1,0\u00a0%")
+    assert "(Uitgever vrij, 2023)." in text
+
+
+def test_what_stands_is_judged_anew_among_what_is_left():
+    """With the closed figure, whose difference is sure, those of the open source stand too; alone they do not."""
+    core, units = document()
+    for one in core["items"][1]["editions"][1], core["items"][0]["editions"][0]:
+        one["p"] = [0.04, 0.04] if one["source"] == "vrij" else [0.0001, 0.0001]
+    extra = copy.deepcopy(core["items"][1])
+    extra |= {"id": "drie", "group": "Groep drie", "firm": {"": 1}}
+    extra["editions"][1]["p"] = [0.9, 0.9]
+    core["items"].append(extra)
+    units["items"].append(copy.deepcopy(units["items"][1]))
+    shared, _ = sharing.shareable(core, units)
+    assert [i["id"] for i in shared["items"]] == ["twee", "drie"]
+    assert [i["firm"] for i in shared["items"]] == [{}, {}]  # 0.04 is the least of two: it must be 0.025 or less
+    assert shared["standouts"] == []
 
 
 def test_a_document_of_open_sources_stays_as_it_is():
