@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from kavelmon import attempts, measure, paths, store
+from kavelmon import attempts, measure, paths, privacy, store
 from kavelmon.declarations import Catalogue
 from kavelmon.model import KavelmonError, Source, SourceError
 from kavelmon.regions import Regions, gemeente_of
@@ -185,6 +185,7 @@ def _write(work: _Work, target: Path, bundled: bool, say: Say) -> dict:
         counts = pd.concat([counts, lent[~lent["source"].isin(list(work.rows))]], ignore_index=True)
     say("denominators")
     rows = measure.add_denominators(rows, catalogue, counts, work.regions or store.regions())
+    rows = privacy.protect(rows, catalogue)  # before anything is written: what is hidden is kept nowhere
     if bundled:
         areas = {c for area in catalogue.areas.values() for c in area.codes}
         away = (rows["level"] == "BU") & ~rows["region"].map(gemeente_of).isin(areas)

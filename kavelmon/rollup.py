@@ -1,7 +1,7 @@
 """The figure of an area from the figures of its parts: the one implementation that page, API and command line use.
 
-Numerators and denominators are summed, rates are never averaged (`method.md` of the field: ratio of sums). Today's
-members stand for every year, so that a trend compares one and the same area; whole mergers are followed back.
+Numerators and denominators are summed, rates are never averaged (the ratio of sums). Today's members stand for every
+year, so that a trend compares one and the same area; whole mergers are followed back.
 """
 
 from collections.abc import Callable, Collection

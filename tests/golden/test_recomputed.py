@@ -180,7 +180,7 @@ def rest_of(plain, year, group):
     return costs.get(group, 0.0)
 
 
-# method.md 4.2: euro per insured year in 2023, from 0-4 in steps of five years to 90+
+# method notes 4.2: euro per insured year in 2023, from 0-4 in steps of five years to 90+
 MEN = (
     2710.46, 1527.35, 1286.43, 1326.76, 1316.82, 1387.62, 1480.46, 1555.26, 1715.50, 2000.83,
     2411.83, 3067.00, 3879.44, 4899.55, 6172.06, 7545.77, 8718.79, 9803.09, 11006.73,

@@ -2,10 +2,10 @@
 
 Sources, numbers only: PHEindicatormethods 2.1.0 (the test data of Public Health England's package), FunnelPlotR (its
 tests), Newcombe 1998, FingertipsNext (the tests of its trend calculator), and the method notes of the project
-(method.md), where they were recomputed by hand.
+(method notes), where they were recomputed by hand.
 
 Left out on purpose: row `testdata_1976` of PHE's sheet, of which the four 99.8 % cells are ten times too large
-(method.md 6.4).
+(method notes 6.4).
 """
 
 import math
@@ -23,7 +23,7 @@ def close(found, expected, digits):
     return np.allclose(found, expected, rtol=1e-14, atol=10.0**-digits)
 
 
-# ------------------------------------------------------------------------------------ method.md 6.2: margins of an area
+# --------------------------------------------------------------------------------- method notes 6.2: margins of an area
 
 PARTS = {"values": [20, 30], "lower": [18, 27], "upper": [22, 33], "shares": [0.25, 0.75]}  # N = 1000 and 3000
 
@@ -38,7 +38,7 @@ def test_margins_of_an_area(correlation, error, lower, upper):
     assert close(intervals.standard_error(*found), error, 6)
 
 
-# ----------------------------------------------------------------------------- method.md 6.3: samples with weights, two
+# -------------------------------------------------------------------------- method notes 6.3: samples with weights, two
 
 
 def test_effective_number_of_a_weighted_sample():
@@ -49,7 +49,7 @@ def test_difference_of_two_proportions():  # Newcombe 1998, Statistics in Medici
     assert close(intervals.newcombe(56, 70, 48, 80), (0.2000, 0.0524, 0.3339), 4)
 
 
-# ---------------------------------------------------- method.md 6.4: PHEindicatormethods 2.1.0, testdata of its package
+# ------------------------------------------------- method notes 6.4: PHEindicatormethods 2.1.0, testdata of its package
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_difference_of_two_proportions():  # Newcombe 1998, Statistics in Medici
         (0.445, 1, 0.95, 0.04381744772, 0.93346212770, 11),
         (1, 100, 0.95, 0.0017674320641, 0.0544861961787, 13),
         (5, 100, 0.95, 0.0215436791544, 0.1117504692319, 13),
-        # method.md has ...5831 in its last four of thirteen decimals; with 40 digits it is 0.28882916559315889705
+        # method notes has ...5831 in its last four of thirteen decimals; with 40 digits it is 0.28882916559315889705
         (20, 100, 0.95, 0.1333669333310, 0.2888291655932, 13),
         (9856, 12345, 0.95, 0.7912101752909, 0.8053640073615, 13),
     ],
@@ -154,7 +154,7 @@ def test_mean():
     assert close(intervals.mean_t(values), (36.168325241336504, 71.24036475866352), 12)
 
 
-# ------------------------------------------------------------------------------------------ method.md 6.5: funnel plots
+# --------------------------------------------------------------------------------------- method notes 6.5: funnel plots
 
 
 @pytest.mark.parametrize(  # PHEindicatormethods 2.1.0, funnel of proportions, per cent
@@ -187,7 +187,7 @@ def test_funnel_of_ratios(expected, confidence, lower, upper):
     assert close(found.upper, upper, 6)
 
 
-def test_over_dispersion():  # FunnelPlotR gives phi, method.md tau2
+def test_over_dispersion():  # FunnelPlotR gives phi, method notes tau2
     y, error = dispersion.log_ratio([100, 150, 180, 80, 120, 225], [108, 112, 165, 95, 100, 220])
     found = dispersion.overdispersion(dispersion.z_scores(y, error, 0), error, trim="none")
     assert close(found.phi, 2.948033, 6)
