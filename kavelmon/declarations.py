@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from kavelmon import paths
+from kavelmon import licences, paths
 from kavelmon.expressions import ExpressionError, names_in
 from kavelmon.model import Area, CatalogueError, Indicator, Missing, NotFoundError, Source
 
@@ -130,7 +130,13 @@ def _shown(value):
 
 
 def _references(catalogue):
-    faults = []
+    # figures under an agreement were never made public: nobody but the region knows what their cells may show
+    faults = [
+        f'sources/{s.id}.toml: disclosure: missing, and the licence is "{s.licence}"; give a [disclosure] table with '
+        'its thresholds, or disclosure = "publisher" when the figures are public already'
+        for s in catalogue.sources.values()
+        if licences.terms(s.licence) == "agreement" and "disclosure" not in s.model_fields_set
+    ]
     for sub, items in (("denominators", catalogue.denominators), ("indicators", catalogue.indicators)):
         for item in items.values():
             where = f"{sub}/{item.id}.toml"

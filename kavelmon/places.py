@@ -49,6 +49,8 @@ def place(region: str | Area | Iterable[str], catalogue: Catalogue | None = None
         raise NotFoundError(
             f"{inside[0]} lies in {gemeente_of(inside[0])}, which is in the area too; keep one of the two"
         )
+    if inside := [c for c in codes if c.startswith("BU") and f"WK{c[2:8]}" in codes]:
+        raise NotFoundError(f"{inside[0]} lies in WK{inside[0][2:8]}, which is in the area too; keep one of the two")
     return Place("+".join(codes), f"Gebied van {len(codes)} delen", "GEBIED", codes)
 
 

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 import kavelmon as km
 from kavelmon import cli, declarations, figures
-from kavelmon.model import Area, Indicator, Source
+from kavelmon.model import Area, Indicator, KavelmonError, Source
 
 ROOT = Path(__file__).parents[2]
 MODULES = ["kavelmon", *(m.name for m in pkgutil.walk_packages(km.__path__, "kavelmon."))]
@@ -245,3 +245,8 @@ def test_a_folder_without_any_export_is_refused_in_a_sentence(refusal, tmp_path)
     said = refusal("build", "--from", str(tmp_path))
     assert re.fullmatch(r"kavelmon: \S[^\n]+\n", said)
     assert "kavelmon check" in said
+
+
+def test_a_buurt_inside_a_wijk_of_the_area_is_not_counted_twice():
+    with pytest.raises(KavelmonError, match="BU02220201 lies in WK022202, which is in the area too; keep one"):
+        km.observations("inwoners", ["WK022202", "BU02220201"])

@@ -149,3 +149,11 @@ def test_every_screen_text_of_the_catalogue_is_short_enough():
         assert len(item.title) <= 70, item.id
         assert item.why, item.id
         assert item.why.endswith("."), item.id
+
+
+def test_figures_under_an_agreement_say_who_controls_what_may_be_shown(folder):
+    change(folder, "sources/rivm", 'licence = "CC BY 4.0"', 'licence = "overeenkomst met de GGD"')
+    with pytest.raises(CatalogueError, match=r"sources/rivm\.toml: disclosure: missing, and the licence is"):
+        declarations.load(folder)
+    change(folder, "sources/rivm", 'kind = "statline"', 'kind = "statline"\ndisclosure = "publisher"')
+    assert declarations.load(folder).sources["rivm"].disclosure == "publisher"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import kavelmon
-from kavelmon import declarations, privacy
+from kavelmon import declarations, privacy, store
 from kavelmon.declarations import Catalogue
 from kavelmon.model import Area, Disclosure, Edition, Indicator, KavelmonError, Member, Source
 from kavelmon.privacy import suppress
@@ -646,3 +646,13 @@ def test_no_other_module_knows_a_threshold():
         if any(name in p.read_text(encoding="utf-8") for name in names)
     }
     assert {p for p in knowing_ones if not p.startswith("privacy/")} == {"model.py"}
+
+
+def test_nothing_is_kept_that_a_hidden_figure_could_be_tried_against(tmp_path):
+    export = tmp_path / "tabel.csv"
+    export.write_text("code;aantal\nBU00000001;3\n", encoding="utf-8")
+    empty = pd.DataFrame({"period": []})
+    guarded = store.provenance(SOURCE, [export], empty, "observations")
+    assert guarded["inputs"] == [{"file": "tabel.csv"}]
+    public = SOURCE.model_copy(update={"disclosure": "publisher"})
+    assert set(store.provenance(public, [export], empty, "observations")["inputs"][0]) == {"file", "bytes", "sha256"}
