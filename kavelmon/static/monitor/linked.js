@@ -188,15 +188,24 @@ class Linked {
     return lines;
   }
 
-  // How the figure was made: formula, how many people, margins, the rule of the judgement.
+  // How the figure was made: formula, how many people, margins, the rule of the judgement. Written when it is opened.
   method(book, item, edition, at) {
+    const fold = h("details.km-fold.km-method", { open: this.methodOpen }, h("summary", {}, say("method")));
+    const fill = () => { if (fold.open && fold.children.length === 1) fold.append(h("dl", {}, this.methodPairs(book, item, edition, at))); };
+    fold.addEventListener("toggle", () => { this.methodOpen = fold.open; fill(); });
+    fill();
+    return fold;
+  }
+
+  methodPairs(book, item, edition, at) {
     const origin = Object.fromEntries(Object.entries(edition.origin).map(([key, n]) => [key, book.sentence(n)]));
     const n = edition.n[at];
     const people = n === null ? "" : `${number(n)} ${origin.people[0].toLowerCase()}${origin.people.slice(1)} (${edition.periods[at]}).`;
+    const judged = edition.comparable ? `${origin.judged} ${this.threshold(item, edition, at)}` : item.apart;
     const pairs = [["calculated", origin.computed], ["counted", [people, book.sentence(edition.sample[at])].filter(Boolean).join(" ")],
-      ["margins", origin.interval ?? say("noMarginsHere")], ["judgement", edition.comparable ? `${origin.judged} ${this.threshold(item, edition, at)}` : item.apart], ["trend", say("methodTrend")]];
-    return h("details.km-fold.km-method", { open: this.methodOpen }, h("summary", { onclick: (event) => { this.methodOpen = !event.target.parentNode.open; } }, say("method")),
-      h("dl", {}, pairs.filter(([, text]) => text).flatMap(([key, text]) => [h("dt", {}, say(key)[0].toUpperCase() + say(key).slice(1)), h("dd", {}, text)])));
+      ["margins", origin.interval ?? say("noMarginsHere")], ["judgement", judged], ["trend", say("methodTrend")]];
+    const word = (key) => say(key)[0].toUpperCase() + say(key).slice(1);
+    return pairs.filter(([, text]) => text).flatMap(([key, text]) => [h("dt", {}, word(key)), h("dd", {}, text)]);
   }
 
   threshold(item, edition, at) {
