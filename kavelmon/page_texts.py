@@ -136,7 +136,6 @@ PAGE = {
     "noFigure": "Geen cijfer.",
     "noFigureIn": "Geen cijfer over {year}.",
     "noFigureShort": "geen cijfer",
-    "noMargins": "zonder marges",
     "nonCommercial": "Met cijfers van Vektis: niet-commercieel, bron: Vektis.",
     "noShapes": "Van dit niveau hebben we geen kaart. De cijfers staan in de tabel.",
     "notChance": "In vergelijking met Nederland: {word}. Het verschil is groter dan toeval.",

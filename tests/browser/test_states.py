@@ -97,6 +97,16 @@ def test_verkennen(page: Visit) -> None:
     shot(page, "verkennen")
 
 
+def test_the_funnel_and_the_method_opened(page: Visit) -> None:
+    page.open(address(gebied="zuid_limburg", indicator="zvw_kosten_verhouding", vergelijk="vergelijkbaar"), until=DRAWN)
+    for fold in (f".km-panel details.km-origin:has(h3:text-is('{SAYS['funnel']}'))", ".km-method"):
+        page.page.locator(f"{fold} summary").first.click()
+    page.page.locator(".km-panel details.km-origin .mark-symbol.role-mark path").first.wait_for()
+    assert axe(page) == []
+    shot(page, "trechter", ".km-panel")
+    page.check()
+
+
 # states of a figure
 
 

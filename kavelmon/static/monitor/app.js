@@ -127,10 +127,9 @@ class App {
       const edition = item.editions[one.edition];
       const word = edition.word[one.period];
       const domain = book.domains.find((d) => d.id === item.domain).title;
-      const judged = word === "better" || word === "worse";
       const open = () => this.choose({ domain: item.domain, item: item.id, edition: edition.source, period: edition.periods[one.period] }).then(() => this.toLinked());
       return h(`li.km-standout.km-edge-${word}`, {},
-        h(`p.km-word.km-${word}`, {}, symbol(word), ` ${domain}${judged ? `: ${say(word)}` : `: ${say(word)} (${say("noMargins")})`}`),
+        h(`p.km-word.km-${word}`, {}, symbol(word), ` ${domain}: ${say(word)}`),
         h("p.km-big", {}, figure(edition.value[one.period], item), item.unit && item.sign !== "€" && item.sign !== "km" ? h("small", {}, ` ${item.unit}`) : ""),
         h("p", {}, one.text),
         h("button.km-link", { type: "button", onclick: open, "aria-label": `${say("lookInto")}: ${item.title}` }, say("lookInto")));
