@@ -13,7 +13,7 @@ import math
 import numpy as np
 import pytest
 
-from kavelmon.stats import dispersion, funnel, intervals, margins, standardise, trend
+from kavelmon.stats import dispersion, funnel, intervals, margins, samples, standardise, trend
 
 WIDE = 0.998
 
@@ -42,11 +42,11 @@ def test_margins_of_an_area(correlation, error, lower, upper):
 
 
 def test_effective_number_of_a_weighted_sample():
-    assert close(intervals.effective_n([1, 1, 2, 4]), 2.909091, 6)
+    assert close(samples.effective_n([1, 1, 2, 4]), 2.909091, 6)
 
 
 def test_difference_of_two_proportions():  # Newcombe 1998, Statistics in Medicine 17:873, table II, method 10
-    assert close(intervals.newcombe(56, 70, 48, 80), (0.2000, 0.0524, 0.3339), 4)
+    assert close(samples.newcombe(56, 70, 48, 80), (0.2000, 0.0524, 0.3339), 4)
 
 
 # ------------------------------------------------- method notes 6.4: PHEindicatormethods 2.1.0, testdata of its package
@@ -151,7 +151,7 @@ def test_indirectly_standardised_ratio(counts, ratio, lower, upper, digits):
 def test_mean():
     values = [33.09375, 48.38596, 64.83495, 67.98475, 22.93556, 71.23587, 38.78465, 82.37927]
     assert close(np.mean(values), 53.704345, 6)
-    assert close(intervals.mean_t(values), (36.168325241336504, 71.24036475866352), 12)
+    assert close(samples.mean_t(values), (36.168325241336504, 71.24036475866352), 12)
 
 
 # --------------------------------------------------------------------------------------- method notes 6.5: funnel plots

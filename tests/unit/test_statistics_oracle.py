@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import spatial, stats
 from statsmodels.stats import meta_analysis, multitest, proportion, rates, weightstats
 
-from kavelmon.stats import dispersion, funnel, inequality, intervals, multiple, peers, trend
+from kavelmon.stats import dispersion, funnel, inequality, intervals, multiple, peers, samples, trend
 
 LEVELS = (0.8, 0.95, 0.998)
 GRID = [(x, n) for n in (1, 2, 9, 100, 12_345) for x in sorted({0, 1, n // 3, n - 1, n})]
@@ -54,7 +54,7 @@ def test_ratio_limits(expected, level):
 @some
 @given(st.lists(st.floats(-100, 100), min_size=2, max_size=20), st.sampled_from(LEVELS))
 def test_mean(values, level):
-    found = intervals.mean_t(values, confidence=level)
+    found = samples.mean_t(values, confidence=level)
     oracle = weightstats.DescrStatsW(values).tconfint_mean(alpha=1 - level)
     assert found == pytest.approx(oracle, rel=1e-7, abs=1e-7)
 
@@ -65,7 +65,7 @@ counts = st.tuples(st.integers(1, 300), st.integers(0, 300)).map(lambda p: (p[0]
 @some
 @given(counts, counts, st.sampled_from(LEVELS))
 def test_newcombe(one, two, level):
-    found = intervals.newcombe(*one, *two, confidence=level)
+    found = samples.newcombe(*one, *two, confidence=level)
     oracle = proportion.confint_proportions_2indep(*one, *two, method="newcomb", compare="diff", alpha=1 - level)
     assert found[1:] == pytest.approx(oracle, rel=1e-7, abs=1e-9)
 

@@ -17,6 +17,7 @@ from kavelmon.stats import (
     margins,
     multiple,
     peers,
+    samples,
     standardise,
     trend,
 )
@@ -38,8 +39,8 @@ INTERVALS = {
     "poisson_exact": lambda x, n, c: intervals.poisson_exact(x, confidence=c),
     "count_limits": lambda x, n, c: intervals.count_limits(x, confidence=c),
     "rate": lambda x, n, c: intervals.rate(x, n, confidence=c),
-    "mean_t_summary": lambda x, n, c: intervals.mean_t_summary(x, 1 + n / 100, 12, confidence=c),
-    "newcombe": lambda x, n, c: intervals.newcombe(x, n, n - x, n + 7, confidence=c)[1:],
+    "mean_t_summary": lambda x, n, c: samples.mean_t_summary(x, 1 + n / 100, 12, confidence=c),
+    "newcombe": lambda x, n, c: samples.newcombe(x, n, n - x, n + 7, confidence=c)[1:],
     "proportion_limits": lambda x, n, c: funnel.proportion_limits(x / n, n, confidence=c),
     "ratio_limits": lambda x, n, c: funnel.ratio_limits(n, confidence=c),
 }
@@ -75,7 +76,7 @@ def test_a_higher_confidence_is_wider(name, share, levels):
 @given(shares, st.integers(2, 100))
 def test_an_interval_narrows_with_more_observations(share, times):
     few, many = share, tuple(times * s for s in share)
-    for bounds in (intervals.wilson, lambda x, n: intervals.newcombe(x, n, n - x, n)[1:], intervals.rate):
+    for bounds in (intervals.wilson, lambda x, n: samples.newcombe(x, n, n - x, n)[1:], intervals.rate):
         one, other = (high - low for low, high in (bounds(*few), bounds(*many)))
         assert other < one
 
@@ -106,16 +107,16 @@ def test_exact_limits_meet_byars_at_ten_events(count):
 
 @given(st.lists(st.floats(0.01, 100), min_size=1, max_size=30), st.floats(0.1, 10))
 def test_effective_number_is_at_most_the_number_and_does_not_know_the_scale(weights, factor):
-    found = intervals.effective_n(weights)
+    found = samples.effective_n(weights)
     assert 1 - 1e-9 <= found <= len(weights) + 1e-9
-    assert intervals.effective_n([factor * w for w in weights]) == near(found)
-    assert intervals.effective_n([factor] * len(weights)) == near(len(weights))
+    assert samples.effective_n([factor * w for w in weights]) == near(found)
+    assert samples.effective_n([factor] * len(weights)) == near(len(weights))
 
 
 @given(st.floats(0.05, 0.95), st.lists(st.floats(0.1, 10), min_size=2, max_size=30))
 def test_weights_widen_an_interval(proportion, weights):
-    weighted = intervals.weighted_wilson(proportion, weights)
-    plain = intervals.weighted_wilson(proportion, [1] * len(weights))
+    weighted = samples.weighted_wilson(proportion, weights)
+    plain = samples.weighted_wilson(proportion, [1] * len(weights))
     assert weighted.upper - weighted.lower >= plain.upper - plain.lower - 1e-12
 
 

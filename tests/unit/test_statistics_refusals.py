@@ -16,6 +16,7 @@ from kavelmon.stats import (
     margins,
     multiple,
     peers,
+    samples,
     standardise,
     trend,
 )
@@ -47,7 +48,7 @@ CASES = [
         "confidence of 99.8 per cent",
     ),
     case(
-        lambda: intervals.mean_t([1, 2], confidence=1),
+        lambda: samples.mean_t([1, 2], confidence=1),
         "confidence is 1, but it is a share between 0 and 1: write for instance 0.95.",
         "confidence of one",
     ),
@@ -110,7 +111,7 @@ CASES = [
         "a numerator above its denominator",
     ),
     case(
-        lambda: intervals.newcombe(1, 2, 5, 4),
+        lambda: samples.newcombe(1, 2, 5, 4),
         "x2 is 5 where n2 is 4, but a part is at most its whole: "
         "see whether the two are swapped or of different years.",
         "the second of two proportions",
@@ -144,23 +145,23 @@ CASES = [
     ),
     # samples
     case(
-        lambda: intervals.mean_t([7]),
+        lambda: samples.mean_t([7]),
         "values holds 1 value, but at least 2 are needed: add what is lacking, or give no figure.",
         "a mean of one",
     ),
     case(
-        lambda: intervals.mean_t_summary([5, 6], 1, [10, 1]),
+        lambda: samples.mean_t_summary([5, 6], 1, [10, 1]),
         "n is 1 at position 1, but a sample that says how much it varies has 2 or more: "
         "correct it, or leave that one out.",
         "a summary of one",
     ),
     case(
-        lambda: intervals.effective_n([]),
+        lambda: samples.effective_n([]),
         "weights holds 0 values, but at least 1 is needed: add what is lacking, or give no figure.",
         "no weights",
     ),
     case(
-        lambda: intervals.weighted_wilson(65, [1, 1]),
+        lambda: samples.weighted_wilson(65, [1, 1]),
         "proportion is 65, but it is a number from 0 to 1: divide it by 100 if it is a percentage.",
         "a proportion in per cent",
     ),
