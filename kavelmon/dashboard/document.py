@@ -14,32 +14,17 @@ import pandas as pd
 from kavelmon import declarations, figures, licences, method_texts, numerals, page_texts, silhouettes, store, texts
 from kavelmon.analysis.compare import chosen, with_other
 from kavelmon.dashboard import findings, standouts
-from kavelmon.dashboard.collect import LEVELS, Collected, edition_of, items
+from kavelmon.dashboard.collect import Collected, edition_of, items
 from kavelmon.dashboard.findings import firm_up
+from kavelmon.dashboard.sentences import Sentences, numbers, remarks, rounded
 from kavelmon.dashboard.shapes import Layers
+from kavelmon.dashboard.units import Lists, levels_of
 from kavelmon.model import COUNTRY, Area, Edition, Indicator, Source
-from kavelmon.stats.classes import class_breaks, class_labels
 from kavelmon.stats.compare import compare
 from kavelmon.stats.multiple import p_of_difference
 
 PEERS = "vergelijkbaar"  # what stands for the gemeenten that are most like the area
-_WHOLE = 0.995  # coverage that rounds to 100 %
 _PEOPLE = ("inwoners", "huishoudens", "mantelzorgers", "woningen")
-
-
-class Sentences:
-    """Sentences that many figures share: each is kept once, and named by its number."""
-
-    def __init__(self) -> None:
-        self.all: list[str] = []
-        self._number: dict[str, int] = {}
-
-    def number(self, text: str) -> int:
-        """Return the number of a sentence."""
-        if text not in self._number:
-            self._number[text] = len(self.all)
-            self.all.append(text)
-        return self._number[text]
 
 
 def build(area: Area, collected: Collected, areas: Sequence[Area]) -> tuple[dict, dict]:
@@ -61,8 +46,8 @@ def build(area: Area, collected: Collected, areas: Sequence[Area]) -> tuple[dict
     own = collected.own[area.id]
     alike = collected.peers.get(area.id)
     found = sorted(items(), key=lambda i: (texts.group_rank(i.domain, i.theme), i.title))
-    core_items, unit_items, used = [], [], set()
-    lists, funnels = _Lists(layers), findings.Funnels()
+    core_items, unit_items, beside, used = [], [], [], set()
+    lists, funnels = Lists(layers), findings.Funnels()
     nl = collected.own[COUNTRY.lower()]
     for item in found:
         editions = figures.editions(item)
@@ -84,13 +69,19 @@ def build(area: Area, collected: Collected, areas: Sequence[Area]) -> tuple[dict
                 "editions": [_edition(item, e, area, collected, areas, said) for e in editions],
             }
         )
-        inside: list[dict] = [_levels(item, e, area, collected, lists, said) for e in editions]
-        unit_items.append(inside)
-        if alike is not None:
-            for one, e in zip(inside, editions, strict=True):
-                one["peers"] = _series(item, e, area, collected)
-                key = (item.id, e.source)
-                one["funnel"] = funnels.of(item, e, collected.country["GM"].get(key), own[key], nl[key])
+        unit_items.append([levels_of(item, e, area, collected, lists, said) for e in editions])
+        keys = [(item.id, e.source) for e in editions]
+        beside.append(
+            [
+                {
+                    "peers": _series(item, e, area, collected),
+                    "funnel": funnels.of(item, e, collected.country["GM"].get(key), own[key], nl[key]),
+                }
+                for e, key in zip(editions, keys, strict=True)
+            ]
+            if alike is not None
+            else []
+        )
     sources = {name: _source(declarations.default().source(name)) for name in sorted(used)}
     geo = layers.packed()
     core = {
@@ -105,10 +96,11 @@ def build(area: Area, collected: Collected, areas: Sequence[Area]) -> tuple[dict
     core["peers"] = [] if alike is None else _peers(alike)
     core["standouts"] = standouts.of(core_items, sources)
     core["said"] = said.all
-    return core, {"lists": lists.all, "geo": geo, "items": unit_items, "gemeenten": funnels.lists}
+    units = {"lists": lists.all, "geo": geo, "items": unit_items, "beside": beside, "gemeenten": funnels.lists}
+    return core, units
 
 
-def _area(area: Area, lists: "_Lists") -> dict:
+def _area(area: Area, lists: "Lists") -> dict:
     found = figures.value("inwoners", area)
     names = {c: store.regions().name(c) for c in area.codes}
     return {
@@ -171,10 +163,10 @@ def _edition(
     source = declarations.default().source(edition.source)
     periods = own["period"].tolist()
     out: dict = {"source": edition.source, "periods": periods, "years": own["region_year"].astype(int).tolist()}
-    out["value"], out["lower"], out["upper"] = (_rounded(own[c], item.decimals) for c in ("value", "lower", "upper"))
+    out["value"], out["lower"], out["upper"] = (rounded(own[c], item.decimals) for c in ("value", "lower", "upper"))
     reference = nl.reindex(periods)
-    out["nl"] = _rounded(reference["value"], item.decimals)
-    out["nlSaid"] = [_said(said, _country_remarks(row)) for row in reference.to_dict("records")]
+    out["nl"] = rounded(reference["value"], item.decimals)
+    out["nlSaid"] = [numbers(said, _country_remarks(row)) for row in reference.to_dict("records")]
     out["people"] = [said.number(people) if people else None for people in _people(item, edition, own)]
     words, differs, thresholds, chances = [], [], [], []
     comparable = area.kind != "land" and not _apart(item)
@@ -191,7 +183,7 @@ def _edition(
     silent = (own["value"].isna() & reference["status"].eq("not_asked").to_numpy()).tolist()
     out["status"] = ["not_asked" if s else one for s, one in zip(silent, own["status"], strict=True)]
     out["said"] = [
-        _said(said, [texts.not_asked(row["period"], source.method)] if s else remarks(row))
+        numbers(said, [texts.not_asked(row["period"], source.method)] if s else remarks(row))
         for s, row in zip(silent, own.to_dict("records"), strict=True)
     ]
     newer_one = newer(item, source)
@@ -200,13 +192,13 @@ def _edition(
     out["spread"] = [] if _apart(item) else [found.get(p) for p in periods]
     out["breaks"] = [[b.year, said.number(b.text)] for b in item.breaks_of(edition)]
     out["others"] = {
-        a.id: _rounded(collected.own[a.id][key].set_index("period")["value"].reindex(periods), item.decimals)
+        a.id: rounded(collected.own[a.id][key].set_index("period")["value"].reindex(periods), item.decimals)
         for a in areas
         if a.id != area.id and a.kind != "land"
     }
     if area.codes:
         alike = collected.alike[area.id][key]
-        out["others"][PEERS] = _rounded(alike.set_index("period")["value"].reindex(periods), item.decimals)
+        out["others"][PEERS] = rounded(alike.set_index("period")["value"].reindex(periods), item.decimals)
         others = {a: collected.own[a][key] for a in out["others"] if a != PEERS} | {PEERS: alike}
         out["against"] = {
             name: [[word, int(judged)] for word, judged in with_other(item, own, other)]
@@ -247,28 +239,8 @@ def _series(item: Indicator, edition: Edition, area: Area, collected: Collected)
     periods = collected.own[area.id][key]["period"].tolist()
     found = {}
     for code, rows in frame[frame["region"].isin(collected.peers[area.id]["region"])].groupby("region"):
-        found[str(code)] = _rounded(rows.set_index("period")["value"].reindex(periods), item.decimals)
+        found[str(code)] = rounded(rows.set_index("period")["value"].reindex(periods), item.decimals)
     return found
-
-
-def _rounded(values: pd.Series, decimals: int) -> list[float | int | None]:
-    return [None if pd.isna(v) else round(float(v), decimals or None) for v in values]
-
-
-def _said(said: Sentences, found: list[str]) -> list[int]:
-    return [said.number(text) for text in found]
-
-
-def remarks(row: dict) -> list[str]:
-    """Return what must be known before reading a figure: why there is none, provisional, approximated, incomplete."""
-    # a note says more exactly why there is no figure than the status does
-    found = [row["note"] or texts.STATUSES.get(row["status"], "")]
-    if pd.notna(row["value"]):
-        if row["estimated"]:
-            found.append(texts.estimated(row["estimated"]))
-        if 0 < row["coverage"] < _WHOLE:
-            found.append(texts.covered(row["coverage"]))
-    return [text for text in found if text]
 
 
 def _country_remarks(row: dict) -> list[str]:
@@ -323,91 +295,3 @@ def _origin(
         "notes": " ".join([*source.notes, *edition.notes]).strip(),
     }
     return {name: said.number(text) for name, text in parts.items() if text}
-
-
-class _Lists:
-    """The lists of units that figures are of: each list is kept once."""
-
-    def __init__(self, layers: Layers) -> None:
-        self.all: list[dict] = []
-        self._layers = layers
-        self._number: dict[tuple, int] = {}
-
-    def number(self, level: str, frame: pd.DataFrame) -> int:
-        """Return the number of the list that the rows of one period are of."""
-        year = int(frame["region_year"].iat[0])
-        key = (level, year, tuple(frame["region"]))
-        if key not in self._number:
-            layer, lost = self._layers.place(level, year, frame)
-            codes = frame["region"].tolist()
-            self._number[key] = len(self.all)
-            self.all.append(
-                {
-                    "level": level,
-                    "year": year,
-                    "codes": codes,
-                    "names": frame["region_name"].tolist(),
-                    "layer": layer,
-                    "lost": [codes.index(code) for code in lost],
-                }
-            )
-        return self._number[key]
-
-    def newest(self, level: str) -> list[int]:
-        """Return the number of units of a level in the newest indeling, and its year; nothing when unknown."""
-        found = [(one["year"], len(one["codes"])) for one in self.all if one["level"] == level]
-        return [max(found)[1], max(found)[0]] if found else []
-
-
-def _levels(
-    item: Indicator, edition: Edition, area: Area, collected: Collected, lists: _Lists, said: Sentences
-) -> dict[str, dict]:
-    """Return the figures inside the area per level: a list of periods, each with its units."""
-    key = (item.id, edition.source)
-    periods = collected.own[area.id][key]["period"].tolist()
-    found = {}
-    for level in LEVELS:
-        frame = collected.inside(area, level, key)
-        if frame is None or frame["value"].notna().sum() == 0:
-            continue
-        parts = {str(p): part for p, part in frame.groupby("period", sort=True) if part["value"].notna().any()}
-        found[level] = {
-            "periods": [_units(item, level, parts[p], lists, said) if p in parts else None for p in periods]
-        }
-    return found
-
-
-def _units(item: Indicator, level: str, frame: pd.DataFrame, lists: _Lists, said: Sentences) -> dict:
-    frame = frame.sort_values("region", ignore_index=True)
-    number = lists.number(level, frame)
-    one = lists.all[number]
-    values = _rounded(frame["value"], item.decimals)
-    out: dict = {"list": number, "value": values}
-    if hidden := [
-        n for n, (v, s) in enumerate(zip(values, frame["status"], strict=True)) if v is None and s == "suppressed"
-    ]:
-        out["hidden"] = hidden
-    if frame["lower"].notna().any():
-        out |= {side: _rounded(frame[side], item.decimals) for side in ("lower", "upper")}
-    if one["layer"]:
-        lost = set(one["lost"])
-        drawn = [v for n, v in enumerate(values) if v is not None and n not in lost]
-        breaks = class_breaks(drawn)
-        out |= {"breaks": breaks, "classes": _said(said, class_labels(breaks, drawn))}
-        names = [one["names"][n] for n in one["lost"] if values[n] is not None]
-        if names:
-            out["away"] = said.number(texts.without_shape(names, int(one["layer"][-4:])))
-    out["said"] = _per_sentence(frame, said)
-    return out
-
-
-def _per_sentence(frame: pd.DataFrame, said: Sentences) -> dict[int, list[int]]:
-    """Return which units each remark holds for; an empty list stands for all of them."""
-    found: dict[int, list[int]] = {}
-    columns = ["note", "status", "value", "estimated", "coverage"]
-    remarkable = frame["note"].ne("") | frame["estimated"].ne("") | frame["status"].ne("ok")
-    told = frame.loc[remarkable, columns]
-    for n, row in zip(told.index, told.to_dict("records"), strict=True):
-        for text in _said(said, remarks(row)):
-            found.setdefault(text, []).append(n)
-    return {text: [] if len(units) == len(frame) else units for text, units in found.items()}

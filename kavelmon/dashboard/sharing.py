@@ -29,13 +29,15 @@ def shareable(core: dict[str, Any], units: dict[str, Any]) -> tuple[dict[str, An
     left = refused(core)
     items: list[dict[str, Any]] = []
     inside: list[list[dict[str, Any]]] = []
-    for item, levels in zip(core["items"], units["items"], strict=True):
+    beside: list[list[dict[str, Any]]] = []  # peers and funnels: they name no sentence and no list of the area
+    for item, levels, others in zip(core["items"], units["items"], units["beside"], strict=True):
         kept = [k for k, e in enumerate(item["editions"]) if e["source"] not in left]
         if not kept:
             continue
         editions = [item["editions"][k] for k in kept]
         items.append({**item, "editions": editions})
         inside.append([levels[k] for k in kept])
+        beside.append([others[k] for k in kept if others])
         if len(kept) < len(item["editions"]):
             items[-1]["pick"] = {year: list(pair) for year, pair in picked(_rows(editions)).items()}
     sentences = list(core["said"])
@@ -61,7 +63,8 @@ def shareable(core: dict[str, Any], units: dict[str, Any]) -> tuple[dict[str, An
         "standouts": standouts.of(items, core["sources"]) if left else core["standouts"],
         "said": said.all,
     }
-    return first, {**units, "lists": lists.all, "geo": _shapes(units["geo"], lists.all), "items": inside}
+    geo = _shapes(units["geo"], lists.all)
+    return first, {**units, "lists": lists.all, "geo": geo, "items": inside, "beside": beside}
 
 
 def _rows(editions: list[dict[str, Any]]) -> list[tuple[int, int, str, bool, bool]]:
@@ -134,11 +137,10 @@ def _edition(edition: dict[str, Any], said: Number) -> dict[str, Any]:
 
 
 def _levels(levels: dict[str, Any], said: Number, lists: Number) -> dict[str, Any]:
-    out = dict(levels)  # peers and funnel name no sentence and no list of the area
-    for level in set(levels) - {"peers", "funnel"}:
-        periods = [_part(part, said, lists) if part else None for part in levels[level]["periods"]]
-        out[level] = {**levels[level], "periods": periods}
-    return out
+    return {
+        level: {**one, "periods": [_part(part, said, lists) if part else None for part in one["periods"]]}
+        for level, one in levels.items()
+    }
 
 
 def _part(part: dict[str, Any], said: Number, lists: Number) -> dict[str, Any]:

@@ -357,6 +357,20 @@ def test_the_funnel_is_drawn_when_it_is_opened_and_holds_every_gemeente(monitor:
     monitor.check()
 
 
+def test_the_picture_of_a_funnel_names_its_own_year(monitor: Visit) -> None:
+    monitor.open(address(gebied="achterhoek", indicator="woninginbraak", periode="2015"), until=DRAWN)
+    fold = f"details:has(h3:text-is('{page_texts.PAGE['funnel']}'))"
+    settled(monitor, lambda: monitor.page.locator(f"{fold} summary h3").click())
+    _, picture = keep(monitor, fold, "SVG")
+    nodes = ET.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")
+    words = " ".join("".join(node.itertext()) for node in nodes)
+    newest = km.value("woninginbraak", "nl")["period"]
+    assert newest > "2015"
+    assert page_texts.PAGE["funnelOf_ratio"].format(year=newest).split(";")[0] in words
+    assert "2015" not in words
+    monitor.check()
+
+
 def test_the_method_of_a_figure_can_be_opened(monitor: Visit) -> None:
     monitor.open(address(gebied="achterhoek", indicator="woninginbraak"), until=DRAWN)
     monitor.page.locator(".km-method summary").click()

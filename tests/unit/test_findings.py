@@ -771,7 +771,7 @@ def a_funnel_is_there(item: dict, edition: dict) -> bool:
 
 def funnels(area: str):
     core, units = real(area)
-    for item, levels in zip(core["items"], units["items"], strict=True):
+    for item, levels in zip(core["items"], units["beside"], strict=True):
         for edition, one in zip(item["editions"], levels, strict=True):
             yield item, edition, one.get("funnel"), units
 
@@ -847,7 +847,7 @@ def test_the_peers_of_a_document_are_those_of_the_api(area) -> None:
     assert [name for _, name, _ in core["peers"]] == found["region_name"].tolist()
     assert [d for *_, d in core["peers"]] == pytest.approx(found["distance"].tolist(), abs=0.005 + 1e-9)
     codes = set(found["region"])
-    for item, levels in zip(core["items"], units["items"], strict=True):
+    for item, levels in zip(core["items"], units["beside"], strict=True):
         for edition, one in zip(item["editions"], levels, strict=True):
             assert set(one["peers"]) <= codes
             assert all(len(values) == len(edition["periods"]) for values in one["peers"].values())
@@ -891,7 +891,7 @@ def test_the_figures_of_peers_are_those_of_the_api() -> None:
     own, each = frames(codes), frames(codes, "GM", "cbs_85984ned ggd_85012ned politie_misdrijven")
     compared = 0
     for (item, edition, declared, _), one in zip(
-        editions(core), (one for levels in units["items"] for one in levels), strict=True
+        editions(core), (one for levels in units["beside"] for one in levels), strict=True
     ):
         key = item["id"], edition["source"]
         together = own[key].set_index("period")["value"].reindex(edition["periods"])
@@ -918,6 +918,6 @@ def test_the_country_has_no_peers_and_no_funnels() -> None:
     core, units = real("nl")
     assert core["peers"] == []
     assert units["gemeenten"] == []
-    assert not any("funnel" in one or "peers" in one for levels in units["items"] for one in levels)
+    assert not any(units["beside"])
     assert not any(e["p"] != [None] * len(e["p"]) for i in core["items"] for e in i["editions"])
     assert not any("vergelijkbaar" in e["others"] for i in core["items"] for e in i["editions"])

@@ -140,13 +140,19 @@ def document(closed: str = CLOSED, terms: str = "unknown") -> tuple[dict, dict]:
         {"level": "WK", "year": 2022, "codes": ["a"], "names": ["A"], "layer": "WK-2022", "lost": []},
     ]
     hidden = {"WK": {"periods": [None, part(0, [SECRET] * 3, classes=[7])]}}
-    hidden |= {"peers": {"GM0002": [SECRET, SECRET]}, "funnel": funnel([SECRET, SECRET], 0)}
+    secret = {"peers": {"GM0002": [SECRET, SECRET]}, "funnel": funnel([SECRET, SECRET], 0)}
     shown = {"WK": {"periods": [part(1, [2.5]), None]}}
-    shown |= {"peers": {"GM0002": [2.0, 2.5]}, "funnel": funnel([2.0, 3.0], 0)}
+    told = {"peers": {"GM0002": [2.0, 2.5]}, "funnel": funnel([2.0, 3.0], 0)}
     gemeenten = [{"codes": ["GM0001", "GM0002"], "names": ["Hier", "Elders"]}]
     layers = {name: {"codes": [], "rings": []} for name in ("WK-2024", "GM-2024", "WK-2022", "GM-2022")}
     geo, inside = {"size": [1, 1], "layers": layers}, [[hidden], [hidden, shown]]
-    return core, {"lists": lists, "geo": geo, "items": inside, "gemeenten": gemeenten}
+    return core, {
+        "lists": lists,
+        "geo": geo,
+        "items": inside,
+        "beside": [[secret], [secret, told]],
+        "gemeenten": gemeenten,
+    }
 
 
 def page(closed: str = CLOSED, terms: str = "unknown", module: str = "let x = 1;") -> publish.Page:
@@ -230,7 +236,7 @@ def test_what_stays_keeps_its_meaning_under_new_numbers():
     assert (only["n"], only["p"], only["others"]["vergelijkbaar"]) == ([2, 2], [0.001, 0.001], [2.0, 3.0])
     assert kept["firm"] == {"": 1, "2020": 1, "2023": 1}
     assert core["peers"] == [["GM0002", "Elders", 0.3]]
-    (levels,) = units["items"][0]
+    [[levels]] = units["beside"]
     assert levels["peers"] == {"GM0002": [2.0, 2.5]}
     assert levels["funnel"] == funnel([2.0, 3.0], 0)
     assert units["gemeenten"][levels["funnel"]["list"]]["codes"] == ["GM0001", "GM0002"]
@@ -258,6 +264,7 @@ def test_what_stands_is_judged_anew_among_what_is_left():
     extra["editions"][1]["p"] = [0.9, 0.9]
     core["items"].append(extra)
     units["items"].append(copy.deepcopy(units["items"][1]))
+    units["beside"].append(copy.deepcopy(units["beside"][1]))
     shared, _ = sharing.shareable(core, units)
     assert [i["id"] for i in shared["items"]] == ["twee", "drie"]
     assert [i["firm"] for i in shared["items"]] == [{}, {}]  # 0.04 is the least of two: it must be 0.025 or less

@@ -281,8 +281,11 @@ class App {
     const legend = kind === "map" && part?.classes ? part.classes.map((n, i) => [FIGURES.colours.map[step(i, part.classes.length)], book.sentence(n)]) : null;
     if (legend && this.linked.legend.querySelector(".km-hatched")) legend.push(["url(#km-hatch)", say("noFigureShort")]);
     const drawn = this.linked[kind].svg;
-    const head = { map: say("per", { level: say(`level_${choice.level}`), year: choice.period }), ranking: say("ranking"), trend: say("course"), funnel: say("funnel") }[kind];
-    return picture(drawn, { title: `${item.title}: ${book.area.title}`, subtitle: `${head}. ${this.linked.subtitle(item, edition, edition.periods.indexOf(choice.period))}`, legend, source: this.sourceOf([edition.source]), fonts });
+    const head = { map: say("per", { level: say(`level_${choice.level}`), year: choice.period }), ranking: say("ranking"), trend: say("course") }[kind];
+    // A funnel is of the newest year, whatever year the map shows.
+    const subtitle = kind === "funnel" ? `${this.linked.funnelSubtitle(book.beside(item, edition).funnel)}.`
+      : `${head}. ${this.linked.subtitle(item, edition, edition.periods.indexOf(choice.period))}`;
+    return picture(drawn, { title: `${item.title}: ${book.area.title}`, subtitle, legend, source: this.sourceOf([edition.source]), fonts });
   }
 
   async profilePicture(fonts) {

@@ -94,7 +94,7 @@ class Linked {
     this.funnelHead = h("div", {});
     this.funnelNote = h("div", {});
     this.funnelCard = h("details.km-card.km-origin", {}, h("summary", {}, h("h3", {}, say("funnel"))), this.funnelHead, this.funnel.box, this.funnelNote);
-    this.funnelCard.addEventListener("toggle", () => { if (this.funnelCard.open) this.drawFunnel(this.now); });
+    this.funnelCard.addEventListener("toggle", () => { if (this.funnelCard.open) this.draw(); });
     this.origin = h("div", {});
     const back = h("p.km-back", {}, h("button.km-button", { type: "button", onclick: () => this.app.backToList() }, say("backToList")));
     this.node = h("div.km-panel", {}, h("div.km-width", {}, this.title, this.lead, this.bar, pair, this.funnelCard, this.origin, back));
@@ -236,7 +236,7 @@ class Linked {
   bars({ book, choice, item, edition }) {
     const choose = this.app.choose.bind(this.app);
     const names = item.editions.map((e) => [e.source, `${book.sources[e.source].publisher} ${book.sources[e.source].table}`.trim()]);
-    const levels = levelsOf(book, item, edition).map((level) => [level, say(`level_${level}`)]);
+    const levels = Object.keys(book.levels(item, edition)).map((level) => [level, say(`level_${level}`)]);
     const periods = periodsOf(book, item, edition, choice.level).map((p) => [p, p]);
     const fields = [];
     if (names.length > 1) fields.push(select(say("edition"), names, choice.edition, (v) => choose({ edition: v }), "uitgave"));
@@ -272,7 +272,7 @@ class Linked {
     await this.map.show(label, { shapes: layer, lines, names, values: rows }, { chosen: choice.chosen }, height);
     const notes = [];
     const picked = rows.find((row) => row.code === choice.chosen);
-    const levels = levelsOf(book, item, edition);
+    const levels = Object.keys(book.levels(item, edition));
     if (!levels.includes("WK") && book.area.kind !== "land") notes.push(say("onlyGemeente"));
     if (book.sources[edition.source].method === "model") notes.push(say("model"));
     if (part.away !== undefined) notes.push(book.sentence(part.away));
@@ -291,7 +291,7 @@ class Linked {
   }
 
   nothingHere(book, item, edition, choice) {
-    const levels = levelsOf(book, item, edition);
+    const levels = Object.keys(book.levels(item, edition));
     if (!levels.length) return say("onlyWhole");
     return say("notThisYear", { year: choice.period });
   }
@@ -361,15 +361,17 @@ class Linked {
   // All gemeenten by size: which differ by more than chance and the usual spread. Drawn when it is open.
   async drawFunnel({ book, choice, item }) {
     const told = this.told?.edition ?? null;
-    const found = told && book.levels(item, told).funnel;
+    const found = told && book.beside(item, told).funnel;
     this.funnelCard.hidden = !found;
     if (!found || !this.funnelCard.open) return;
     const save = this.app.saveMenu("funnel");
-    this.funnelHead.replaceChildren(h("div.km-card-head", {}, h("p.km-subtitle", {}, say(`funnelOf_${found.kind}`, { year: found.period })), save));
+    this.funnelHead.replaceChildren(h("div.km-card-head", {}, h("p.km-subtitle", {}, this.funnelSubtitle(found)), save));
     const { points, curves, centre } = funnelRows(book, item, told, found, choice);
     await this.funnel.show(say("funnelLabel", { item: item.title, area: book.area.title }), { points, curves, centre }, {}, 0);
     this.funnelNote.replaceChildren(h("p", {}, say(`funnel_${found.way}`, { area: book.area.title })), h("p.km-note", {}, say("funnelHow")));
   }
+
+  funnelSubtitle(found) { return say(`funnelOf_${found.kind}`, { year: found.period }); }
 
   trendSubtitle(book, item, found) {
     const unit = item.sign === "%" ? say("percent") : item.sign === "€" ? `${say("euro")} ${item.unit}` : item.unit || item.sign;
@@ -456,8 +458,6 @@ class Linked {
 }
 
 const NONE = [];
-
-function levelsOf(book, item, edition) { return Object.keys(LEVEL_NAMES).filter((level) => level in book.levels(item, edition)); }
 
 function marginsOf(item, edition, at) {
   const [low, high] = [edition.lower[at], edition.upper[at]];
@@ -572,7 +572,7 @@ function trendRows(book, item, edition, choice) {
   const own = book.area.kind !== "land" && gemeenten.size > 1 && gemeenten.size <= MOST_MEMBERS ? gemeenten : new Map();
   const alike = choice.compare === PEERS;
   const names = new Map(book.peers ?? NONE);
-  const members = alike ? new Map(Object.entries(book.levels(item, edition).peers ?? {}).map(([code, values]) => [code, { name: names.get(code), values }])) : own;
+  const members = alike ? new Map(Object.entries(book.beside(item, edition).peers ?? {}).map(([code, values]) => [code, { name: names.get(code), values }])) : own;
   for (const [code, one] of members) if (code !== choice.chosen) add("unit", code, one.name, one.values);
   if (book.area.kind !== "land") add("nl", "NL", say("country"), edition.nl);
   const other = choice.compare !== "nl" ? edition.others[choice.compare] : null;

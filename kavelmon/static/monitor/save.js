@@ -82,7 +82,7 @@ function indicatorTable(book, common, choice, kind) {
 
 // The points of a funnel, with the size that chance depends on; of all gemeenten of the country.
 function funnelTable(book, common, item, edition) {
-  const found = book.levels(item, edition).funnel;
+  const found = book.beside(item, edition).funnel;
   const { codes, names } = book.units.gemeenten[found.list];
   const plain = (v, digits) => v.toFixed(digits).replace(".", ",");
   const row = (name, code, size, value) => [name, code, item.title, found.period, plain(value, item.decimals), unitOf(item), size];

@@ -49,6 +49,9 @@ class Book {
   inDomain(id) { return id === "kernset" ? this.kernset.map((k) => this.item(k)) : this.items.filter((i) => i.domain === id); }
   levels(item, edition) { return this.units?.items[this.index.get(item.id)][item.editions.indexOf(edition)] ?? {}; }
 
+  // Of one edition what is not of the area itself: figures of its peers, and the funnel plot.
+  beside(item, edition) { return this.units?.beside[this.index.get(item.id)][item.editions.indexOf(edition)] ?? {}; }
+
   // The edition and period that stand for an indicator: newest, or of one year; null when there is none of that year.
   pick(item, year) {
     const found = item.pick[year || ""];
@@ -134,7 +137,7 @@ function settled(book, asked) {
   if (asked.edition && edition.source !== asked.edition) lost.push("uitgave");
   choice.edition = edition.source;
   choice.first = item.editions[shownFirst(book, item)].source;
-  const levels = levelsOf(book, item, edition);
+  const levels = Object.keys(book.levels(item, edition));
   const small = levels.includes("WK") && book.area.kind !== "land" ? "WK" : levels[0] ?? "";
   choice.level = levels.includes(asked.level) ? asked.level : small;
   if (asked.level && levels.length && choice.level !== asked.level) lost.push("niveau");
@@ -158,7 +161,7 @@ function comparedName(book, id) { return id === "nl" ? say("country") : comparab
 
 // The first declared edition opens: of modelled topics that is the one with wijken. Its period must have a figure.
 function shownFirst(book, item) {
-  const known = item.editions.findIndex((e) => e.value.some((v) => v !== null) || levelsOf(book, item, e).length);
+  const known = item.editions.findIndex((e) => e.value.some((v) => v !== null) || Object.keys(book.levels(item, e)).length);
   return Math.max(known, 0);
 }
 
