@@ -4,13 +4,15 @@ The indeling of a year is that of 1 January. A merger in the middle of a year (W
 may or may not be in a file of that year; the codes that the file holds tell which.
 """
 
+import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 import pandas as pd
 
+from kavelmon import texts
 from kavelmon.model import COUNTRY, REST, NotFoundError
 
 FIRST_YEAR, BASE_YEAR = 2011, 2016
@@ -18,6 +20,8 @@ FIRST_YEAR, BASE_YEAR = 2011, 2016
 _FIRST_NEW_CODE = "GM1900"
 _LEVELS = {"NL": "NL", "GM": "GM", "WK": "WK", "BU": "BU", "RE": "REST"}
 _PATTERNS = {"GM": r"GM\d{4}", "WK": r"WK\d{4}[0-9A-Z]{2}", "BU": r"BU\d{4}[0-9A-Z]{4}"}
+# regions that are lists of gemeenten: GGD, zorgkantoor, COROP, provincie, veiligheidsregio
+_KINDS = {"GG": r"GG\d{4}", "ZK": r"ZK\d\d", "CR": r"CR\d\d", "PV": r"PV\d\d", "VR": r"VR\d\d"}
 
 
 def level_of(code: str) -> str:
@@ -34,6 +38,20 @@ def level_of(code: str) -> str:
     return level if code in (COUNTRY, REST) else ""
 
 
+def region_kind(code: str) -> str:
+    """Return which kind of region a code is of: GG, ZK, CR, PV or VR; empty when it is none of these.
+
+    No table of figures is read by these codes, so `level_of` does not know them.
+
+    Examples
+    --------
+    >>> region_kind("GG1413"), region_kind("GM0294")
+    ('GG', '')
+    """
+    kind = code[:2]
+    return kind if kind in _KINDS and re.fullmatch(_KINDS[kind], code) else ""
+
+
 def gemeente_of(code: str) -> str:
     """Return the gemeente code that a wijk or buurt code begins with."""
     return "GM" + code[2:6]
@@ -41,15 +59,60 @@ def gemeente_of(code: str) -> str:
 
 @dataclass(frozen=True)
 class _Step:
-    """What happens on one date: `born` codes come to be, `pairs` are (from, to)."""
+    """What happens on one date: `born` codes come to be, `pairs` are (from, to).
+
+    `heirs` has by ended code (to, inhabitants); of a rename, for which nobody moved, 1.
+    """
 
     date: str
     born: frozenset[str]
     pairs: tuple[tuple[str, str], ...]
+    heirs: dict[str, tuple[tuple[str, float], ...]]
 
     @property
     def ended(self) -> frozenset[str]:
         return frozenset(old for old, _ in self.pairs)
+
+
+@dataclass(frozen=True)
+class Divided:
+    """A gemeente that was split, of which only a part is in an area.
+
+    Attributes
+    ----------
+    share
+        The part of its inhabitants, on the day of the split, that went to the area (between 0 and 1).
+    heirs
+        Over how many gemeenten it was split.
+    """
+
+    code: str
+    name: str
+    date: dt.date
+    share: float
+    heirs: int
+
+    @property
+    def text(self) -> str:
+        """The sentence that a reader sees."""
+        return texts.divided(self.name, self.date, self.heirs, self.share)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Today's area in the gemeenten of another year.
+
+    Attributes
+    ----------
+    weights
+        By gemeente of then, the share of its inhabitants that is in the area now: above 0, exactly 1.0 for a whole
+        one. Kept and handed out again; not to be changed.
+    divided
+        The splits that made a share smaller than 1, newest first.
+    """
+
+    weights: dict[str, float]
+    divided: tuple[Divided, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +147,10 @@ class Regions:
             born = {c for c in fresh if (c not in known if known is not None else c >= _FIRST_NEW_CODE)}
             seen |= set(rows["to_code"])
             pairs = tuple(zip(rows["from_code"], rows["to_code"], strict=True))
-            steps.append(_Step(str(date), frozenset(born), pairs))
+            moved: dict[str, tuple[tuple[str, float], ...]] = {}
+            for (old, new), people in zip(pairs, rows["inwoners"].fillna(1.0), strict=True):
+                moved[old] = (*moved.get(old, ()), (new, float(people)))
+            steps.append(_Step(str(date), frozenset(born), pairs, moved))
         return steps
 
     @cache  # noqa: B019
@@ -128,27 +194,84 @@ class Regions:
         reason : str
             Why the two areas are not the same: the codes of a split; empty when they are.
         """
-        halfway = [s for s in self._steps if s.date[:4] == str(year) and s.date > f"{year}-01-01"]
-        kept = frozenset(c for s in halfway for c in s.ended if present is not None and c in present)
         together = frozenset([codes] if isinstance(codes, str) else codes)
-        return self._predecessors(together, year, kept if present is not None else None)
+        return self._predecessors(together, year, self._kept(year, present))
+
+    def shares(self, codes: str | Collection[str], year: int, present: Collection[str] | None = None) -> Shares:
+        """Return what today's gemeente, or gemeenten together, are made of in the indeling of `year`.
+
+        Parameters
+        ----------
+        codes
+            Gemeente codes of today.
+        present
+            As in `predecessors`.
+
+        Returns
+        -------
+        Shares
+            Through merges and renames a gemeente counts whole. Of one that was split counts the share of its
+            inhabitants that the area got, which is 1.0 when the area got all of them; along a chain of splits that
+            is a product. A gemeente of which only land came along is left out.
+
+        Raises
+        ------
+        NotFoundError
+            For a code that is no gemeente code.
+        """
+        together = frozenset([codes] if isinstance(codes, str) else codes)
+        return self._shares(together, year, self._kept(year, present))
+
+    def _kept(self, year: int, present: Collection[str] | None) -> frozenset[str] | None:
+        """Return the gemeenten that ended halfway `year` and that the figures at hand still hold."""
+        return None if present is None else frozenset(c for c in self._ended_halfway.get(year, ()) if c in present)
+
+    @cached_property
+    def _ended_halfway(self) -> dict[int, frozenset[str]]:
+        found: dict[int, frozenset[str]] = {}
+        for step in self._steps:
+            if not step.date.endswith("-01-01"):
+                year = int(step.date[:4])
+                found[year] = found.get(year, frozenset()) | step.ended
+        return found
+
+    def _undone(self, year: int, kept: frozenset[str] | None) -> Iterator[_Step]:
+        """Yield the steps between today and the indeling of `year`, newest first."""
+        for step in reversed(self._steps):
+            if step.date <= f"{year}-01-01":
+                return
+            if kept is None or step.date[:4] != str(year) or step.ended <= kept:
+                yield step
 
     @cache  # noqa: B019 - one instance lives as long as the process
     def _predecessors(
         self, codes: frozenset[str], year: int, kept: frozenset[str] | None
     ) -> tuple[frozenset[str], str]:
         parts, reasons = set(codes), []
-        for step in reversed(self._steps):
-            if step.date <= f"{year}-01-01":
-                break
-            if kept is not None and step.date[:4] == str(year) and not step.ended <= kept:
-                continue
+        for step in self._undone(year, kept):
             into = {old for old, new in step.pairs if new in parts}
             for old in sorted(into):
                 if not {new for o, new in step.pairs if o == old} <= parts:
                     reasons.append(f"{self.name(old)} is op {step.date} verdeeld")
             parts = (parts - step.born) | into
         return frozenset(parts), "; ".join(reasons)
+
+    @cache  # noqa: B019
+    def _shares(self, codes: frozenset[str], year: int, kept: frozenset[str] | None) -> Shares:
+        if wrong := sorted(c for c in codes if level_of(c) != "GM"):
+            raise NotFoundError(f'"{wrong[0]}" is no gemeente code; shares are of gemeenten: use codes as GM0294')
+        weights, divided = dict.fromkeys(sorted(codes), 1.0), []
+        for step in self._undone(year, kept):
+            came = {}
+            for old, heirs in step.heirs.items():
+                held = [(people, weights.get(new, 0.0)) for new, people in heirs]
+                share = sum(people * weight for people, weight in held) / sum(people for people, _ in held)
+                came[old] = max(share, weights.get(old, 0.0))
+                if 0 < share < max(weight for _, weight in held):  # the split itself took a part away
+                    day = dt.date.fromisoformat(step.date)
+                    divided.append(Divided(old, self.name(old), day, share, len(heirs)))
+            weights = {c: w for c, w in weights.items() if c not in step.born} | {c: w for c, w in came.items() if w}
+        return Shares(weights, tuple(divided))
 
     def changed(self, year: int, other: int) -> frozenset[str]:
         """Return the gemeente codes that do not stand for the same area in two indelingen."""

@@ -124,6 +124,22 @@ def not_whole(reason: str) -> str:
     return f"Niet te berekenen: {reason}."
 
 
+_NUMBERS = ("nul", "één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien")
+
+
+def divided(name: str, day: dt.date, heirs: int, share: float) -> str:
+    """Say that a gemeente was split, and how much of it (0 to 1) counts in an area.
+
+    Examples
+    --------
+    >>> divided("Haaren", dt.date(2021, 1, 1), 4, 0.15)
+    'Haaren is op 1 januari 2021 verdeeld over vier gemeenten: 15 % ervan telt hier mee, naar inwoners.'
+    """
+    among = _NUMBERS[heirs] if heirs < len(_NUMBERS) else str(heirs)
+    part = "minder dan 1 %" if share < 0.01 else "meer dan 99 %" if share > 0.99 else f"{share * 100:.0f} %"
+    return f"{name} is op {date(day)} verdeeld over {among} gemeenten: {part} ervan telt hier mee, naar inwoners."
+
+
 def group_of(domain: str, theme: str) -> tuple[str, str]:
     """Return the group that a theme is shown in, and its question; a theme without one is a group of its own."""
     for title, question, themes in GROUPS.get(domain, ()):
