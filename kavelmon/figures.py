@@ -4,11 +4,14 @@ Everything goes through `series`; so these three cannot differ.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from kavelmon import declarations, store
+from kavelmon import cells, declarations, store
+from kavelmon.cells import Cells
 from kavelmon.model import COUNTRY, Area, Edition, Indicator, NotAggregable, NotFoundError
 from kavelmon.places import Place, place
 from kavelmon.regions import gemeente_of, level_of
@@ -59,6 +62,7 @@ def observations(
     edition: str = "",
     age: str | None = None,
     latest: bool = False,
+    as_it_was: bool = False,
 ) -> pd.DataFrame:
     """Return the figures of one or more indicators.
 
@@ -78,6 +82,8 @@ def observations(
         Age group of the source (``"65+"``); None for its first one.
     latest
         Only the last period that has a figure.
+    as_it_was
+        The area as it was made up in each year, by the dates of its members; else today's area in every year.
 
     Returns
     -------
@@ -99,14 +105,12 @@ def observations(
         if not wanted[item.id]:
             held = ", ".join(e.source for e in editions(item)) or "none in this store"
             raise NotFoundError(f'{item.id}: no figures of edition "{edition or "any"}"; editions: {held}')
-    rows = _read(items, wanted, spot, level, period)
     frames = []
     for item in items:
-        own = rows[rows["indicator"] == item.id]
         for choice in wanted[item.id]:
-            of_edition = own[own["source"] == choice.source]
             wanted_age = default_age(choice) if age is None else _known_age(age, item, choice)
-            found = series(item, choice, of_edition[of_edition["age"] == wanted_age], spot, level, latest=latest)
+            rows = [c for c in cells_of(item, choice, spot, level, wanted_age) if period in ("", c.period)]
+            found = series(item, choice, rows, spot, level, latest=latest, as_it_was=as_it_was)
             if found["value"].notna().any() or choice is wanted[item.id][-1]:
                 frames.append(found)
                 break
@@ -121,128 +125,173 @@ def _known_age(age: str, item: Indicator, edition: Edition) -> str:
     return age
 
 
-def _read(items, wanted, spot, level, period):
-    """Read only the levels that the question needs; wijken and buurten are most of the store."""
+def cells_of(item: Indicator, edition: Edition, spot: Place, level: str = "", age: str | None = None) -> list[Cells]:
+    """Return the observations of an edition that a question needs, by period; wijken and buurten only where it does.
+
+    An indicator without any gemeente row in an edition is made of wijken, or buurten.
+    """
+    key = (edition.source, default_age(edition) if age is None else age)
     levels = {"NL", "REST", "GM"} | ({level} if level else set()) | {level_of(c) for c in spot.codes}
-    pairs = {(i.id, e.source) for i in items for e in wanted[i.id]}
-    asked = {"sources": {source for _, source in pairs}, "periods": [period] if period else []}
-    rows = store.read([i.id for i in items], levels=levels, **asked)
-    # an indicator without any gemeente row in an edition is made of wijken, or buurten
-    large = rows.loc[rows["level"] == "GM", ["indicator", "source"]].drop_duplicates()
-    small = pairs - set(large.itertuples(index=False, name=None))
-    if small:
-        more = store.read(sorted({i for i, _ in small}), levels={"WK", "BU"} - levels, **asked)
-        keys = zip(more["indicator"], more["source"], strict=True)
-        rows = pd.concat([rows, more[[key in small for key in keys]]], ignore_index=True)
-    return rows
+    found = cells.load(item.id, levels).get(key, [])
+    if any("GM" in one.rows for one in found):
+        return found
+    return cells.load(item.id).get(key, [])
 
 
 def series(
-    item: Indicator, edition: Edition, rows: pd.DataFrame, spot: Place, level: str, *, latest: bool = False
+    item: Indicator,
+    edition: Edition,
+    rows: Iterable[Cells],
+    spot: Place,
+    level: str,
+    *,
+    latest: bool = False,
+    as_it_was: bool = False,
 ) -> pd.DataFrame:
     """Return the figures of one edition for a place, or for each unit of `level` inside it, by period.
 
     With `latest` only the last period that has a figure; the last one of all when none has.
     """
-    frames: list[pd.DataFrame] = []
-    for _, part in sorted(rows.groupby("period"), reverse=True):
-        found = _units(item, edition, part, spot, level)
-        year = found.get("region_year", part["region_year"].iat[0])
-        frames.append(found.assign(period=part["period"].iat[0], region_year=year, age=part["age"].iat[0]))
-        if latest and found["value"].notna().any():
-            frames = frames[-1:]
+    found: list[dict[str, Any]] = []
+    for one in sorted(rows, key=lambda c: c.period, reverse=True):
+        columns = _units(item, edition, one, spot, level, as_it_was)
+        size = len(columns["region"])
+        columns |= {"period": [one.period] * size, "age": [one.age] * size}
+        columns.setdefault("region_year", [one.year] * size)
+        found.append(columns)
+        if latest and size and not np.isnan(np.asarray(columns["value"], dtype=float)).all():
+            found = found[-1:]
             break
-    if latest:
-        frames = frames[:1]
-    frame = pd.concat(frames[::-1], ignore_index=True) if frames else pd.DataFrame()
-    frame = frame.reindex(columns=COLUMNS)
-    texts = {c: frame[c].astype("object").fillna("") for c in ("method", "status", "estimated", "note", "age")}
-    return frame.assign(**texts, indicator=item.id, edition=edition.source, unit=item.unit)
+    found = found[:1] if latest else found[::-1]
+    nothing = {"method": "", "status": "", "estimated": "", "note": ""}
+    made: dict[str, Any] = {}
+    for name in COLUMNS:
+        parts = [c[name] if name in c else [nothing.get(name, np.nan)] * len(c["region"]) for c in found]
+        made[name] = (
+            np.concatenate([np.asarray(p, dtype=float) for p in parts])
+            if name in _FLOATS and parts
+            else [v for p in parts for v in p]
+        )
+    frame = pd.DataFrame(made, columns=COLUMNS).astype({**dict.fromkeys(_FLOATS, float), "region_year": "int16"})
+    return frame.assign(indicator=item.id, edition=edition.source, unit=item.unit)
 
 
-def _units(item: Indicator, edition: Edition, part: pd.DataFrame, spot: Place, level: str) -> pd.DataFrame:
+_FLOATS = ("value", "numerator", "denominator", "lower", "upper", "coverage")
+
+
+def _units(item: Indicator, edition: Edition, part: Cells, spot: Place, level: str, as_it_was: bool) -> dict[str, Any]:
     """Return one row per unit, of one period: as published where that is possible, else rolled up."""
     regions = store.regions()
-    if level == "GM" and spot.codes:  # today's gemeenten: a merged one is the sum of its predecessors
-        return _gemeenten(item, edition, part, {c if c.startswith("GM") else gemeente_of(c) for c in spot.codes})
+    codes = spot.codes_on(part.year) if as_it_was else spot.codes
+    if level == "GM" and codes and not as_it_was:  # today's gemeenten: a merged one is the sum of its predecessors
+        return _gemeenten(item, edition, part, {c if c.startswith("GM") else gemeente_of(c) for c in codes})
     if level or spot.level == "REST":
-        units = part[part["level"] == (level or "REST")]
-        if spot.codes and len(units):
-            units = parts_of(units, spot.codes, regions).rows
-        return _published(item, edition, units)
+        rows = part.rows.get(level or "REST", np.array([], dtype=int))
+        if codes and len(rows):
+            rows = parts_of(part, codes, regions, level=level, then=as_it_was).rows
+        return _published(item, edition, part, rows)
     if spot.level == "NL":
         found = country(item, edition, part, _every(edition, part), _weigh(edition, part))
-        figure = {"region": COUNTRY, "level": "NL", **found}
-    else:
-        figure = {"region": spot.id, "level": spot.level, **_one(item, edition, part, spot.codes)}
+        return _row(found, COUNTRY, "NL", spot.title)
+    found = _one(item, edition, part, codes, then=as_it_was)
     small = spot.level in ("WK", "BU")  # a wijk has the name of the year that its code is of
-    title = regions.name(spot.id, int(part["region_year"].iat[0])) if small else spot.title
-    return pd.DataFrame([figure]).assign(region_name=title)
+    return _row(found, spot.id, spot.level, regions.name(spot.id, part.year) if small else spot.title)
 
 
-def _gemeenten(item: Indicator, edition: Edition, part: pd.DataFrame, codes: Collection[str]) -> pd.DataFrame:
+def _row(figure: dict, code: str, level: str, title: str) -> dict[str, Any]:
+    return {name: [content] for name, content in figure.items()} | {
+        "region": [code],
+        "level": [level],
+        "region_name": [title],
+    }
+
+
+def _gemeenten(item: Indicator, edition: Edition, part: Cells, codes: Collection[str]) -> dict[str, Any]:
     """Return today's gemeenten: as published where nothing was merged or divided since, else the sum of the parts."""
     regions = store.regions()
-    changed = regions.changed(int(part["region_year"].iat[0]), regions.current_year)
-    rows = part[(part["level"] == "GM") & part["region"].isin(set(codes) - changed)]
-    kept = _published(item, edition, rows)
-    made = [
-        {"region": c, "level": "GM", **_one(item, edition, part, (c,))} for c in sorted({*codes} - {*rows["region"]})
-    ]
-    found = pd.concat([kept, pd.DataFrame(made)]) if made else kept
-    found = found.sort_values("region", ignore_index=True)
-    return found.assign(region_name=found["region"].map(regions.name), region_year=regions.current_year)
+    changed = _changed(part.year, regions.current_year)
+    wanted = sorted(codes)
+    rows = np.array([part.at[c] for c in wanted if c in part.at and c not in changed], dtype=int)
+    kept = _published(item, edition, part, rows)
+    there = set(kept["region"])
+    for code in wanted:
+        if code not in there:
+            figure = _row(_one(item, edition, part, (code,)), code, "GM", "")
+            for name in kept:
+                kept[name] = [*kept[name], *figure.get(name, [np.nan if name in _FLOATS else ""])]
+    order = sorted(range(len(wanted)), key=lambda n: kept["region"][n])
+    kept = {name: [content[n] for n in order] for name, content in kept.items()}
+    kept["region_name"] = [regions.name(c) for c in kept["region"]]
+    return kept | {"region_year": [regions.current_year] * len(wanted)}
 
 
-def _published(item: Indicator, edition: Edition, units: pd.DataFrame) -> pd.DataFrame:
+def _published(item: Indicator, edition: Edition, part: Cells, rows: np.ndarray) -> dict[str, Any]:
+    found: dict[str, Any] = {name: getattr(part, name)[rows] for name in cells.NUMBERS}
+    found |= {name: [getattr(part, name)[n] for n in rows] for name in (*cells.TEXTS, "region", "level")}
     if item.rollup == "mean":
-        units = store.with_numerators(units, item.per)
+        found["numerator"] = part.numerators(rows, item.per)
     if edition.interval:
-        found = [interval(item, edition, row) for row in units.to_dict("records")]
-        units = units.assign(**{k: [f.get(k, u) for f, u in zip(found, units[k], strict=True)] for k in _BOUNDS})
+        found |= _intervals(item, edition, found)
     if edition.value:
-        units = units.assign(estimated=edition.estimated)
-    names = [store.regions().name(c, y) for c, y in zip(units["region"], units["region_year"], strict=True)]
-    return units.assign(region_name=names, coverage=units["value"].notna().astype(float))
+        found["estimated"] = [edition.estimated] * len(rows)
+    regions = store.regions()
+    found["region_name"] = [regions.name(code, part.year) for code in found["region"]]
+    return found | {"coverage": (~np.isnan(found["value"])).astype(float), "note": [""] * len(rows)}
 
 
-_BOUNDS = ("lower", "upper", "method")
+def _intervals(item: Indicator, edition: Edition, found: dict[str, Any]) -> dict[str, Any]:
+    rows = [dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)]
+    made = [interval(item, edition, row) for row in rows]
+    return {k: [m.get(k, row[k]) for m, row in zip(made, rows, strict=True)] for k in ("lower", "upper", "method")}
 
 
-def _one(item: Indicator, edition: Edition, part: pd.DataFrame, codes: tuple[str, ...]) -> dict:
-    parts = parts_of(part, codes, store.regions())
+def _one(item: Indicator, edition: Edition, part: Cells, codes: Collection[str], *, then: bool = False) -> dict:
     try:
-        return roll_up(item, edition, parts, _weigh(edition, part))
+        return roll_up(item, edition, parts_of(part, codes, store.regions(), then=then), _weigh(edition, part))
     except NotAggregable as refusal:
         return {"value": np.nan, "status": "missing", "coverage": np.nan, "note": str(refusal)}
 
 
-def _weigh(edition: Edition, part: pd.DataFrame) -> Weigh:
+def _weigh(edition: Edition, part: Cells) -> Weigh:
     """Return what gives the denominators of gemeenten that a source lacks: of the nearest period, of the same area."""
-    period, year = part["period"].iat[0], int(part["region_year"].iat[0])
 
     def weigh(codes: Collection[str]) -> dict[str, float]:
-        if not edition.denominator or not codes:
+        if not edition.denominator:
             return {}
-        counts = store.read([edition.denominator], levels=["GM"], regions=codes)
-        changed = {y: store.regions().changed(int(y), year) for y in counts["region_year"].unique()}
-        same = [c not in changed[y] for c, y in zip(counts["region"], counts["region_year"], strict=True)]
-        counts = counts[counts["value"].notna() & np.array(same, dtype=bool)]
-        order = [e.source for e in declarations.default().indicator(edition.denominator).edition]
-        distance = (counts["period"].str[:4].astype(int) - int(period[:4])).abs()
-        counts = counts.assign(distance=distance, rank=counts["source"].map(order.index))
-        nearest = counts.sort_values(["distance", "rank"], kind="stable").drop_duplicates("region")
-        return dict(zip(nearest["region"], nearest["value"], strict=True))
+        found = {code: _nearest(edition.denominator, code, int(part.period[:4]), part.year) for code in codes}
+        return {code: count for code, count in found.items() if count is not None}
 
     return weigh
 
 
-def _every(edition: Edition, part: pd.DataFrame) -> frozenset[str]:
+def _nearest(denominator: str, code: str, year: int, indeling: int) -> float | None:
+    """Return the count of a gemeente in the period nearest to a year in which its code stood for the same area."""
+    if not code.startswith("GM"):
+        return None
+    order = {e.source: n for n, e in enumerate(declarations.default().indicator(denominator).edition)}
+    best: tuple[tuple[int, int, str], float] | None = None
+    for (source, _), periods in cells.load(denominator, ("GM",)).items():
+        for one in periods:
+            row = one.at.get(code)
+            if row is None or np.isnan(one.value[row]) or code in _changed(one.year, indeling):
+                continue
+            rank = (abs(int(one.period[:4]) - year), order[source], one.period)
+            if best is None or rank < best[0]:
+                best = (rank, float(one.value[row]))
+    return best[1] if best else None
+
+
+@lru_cache(maxsize=512)
+def _changed(year: int, other: int) -> frozenset[str]:
+    return store.regions().changed(year, other)
+
+
+def _every(edition: Edition, part: Cells) -> frozenset[str]:
     """Return the gemeenten of the country, for a source that holds only some of them."""
     if declarations.default().source(edition.source).read.complete:
         return frozenset()
-    year = int(part["region_year"].iat[0])
-    return store.regions().gemeenten(year) & store.regions().gemeenten(year, month_day="12-31")
+    regions = store.regions()
+    return regions.gemeenten(part.year) & regions.gemeenten(part.year, month_day="12-31")
 
 
 def value(

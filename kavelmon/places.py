@@ -17,6 +17,11 @@ class Place:
     title: str
     level: str  # NL, GM, WK, BU, REST or GEBIED
     codes: tuple[str, ...]
+    area: Area | None = None
+
+    def codes_on(self, year: int) -> tuple[str, ...]:
+        """Return the codes on 1 January of a year, in the indeling of that year; of an undated place they are fixed."""
+        return self.area.codes_on(year) if self.area else self.codes
 
 
 def place(region: str | Area | Iterable[str], catalogue: Catalogue | None = None) -> Place:
@@ -60,7 +65,7 @@ _NEDERLAND = Place(COUNTRY, "Nederland", "NL", ())
 def _area(area: Area) -> Place:
     if area.kind == "land":
         return _NEDERLAND
-    return Place(area.id, area.title, "GEBIED", area.codes)
+    return Place(area.id, area.title, "GEBIED", area.codes, area)
 
 
 def _existing(code: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kavelmon import paths
@@ -74,17 +75,15 @@ class Store:
         """Return the tables of observations that are there."""
         return [path for path in (self.folder / OPEN, self.folder / VEKTIS) if path.is_file()]
 
-    def read(self, indicators: Collection[str], levels: Collection[str]) -> pd.DataFrame:
-        """Return the rows of some indicators, of the shelves on which some levels lie (all levels when empty)."""
-        shelves = {_SHELVES[level] for level in levels} or set(_SHELVES.values())
+    def groups(self, indicators: Collection[str], shelves: Collection[str]) -> list[pa.Table]:
+        """Return the rows of some indicators on some shelves, one table per file that holds any."""
         wanted = {(i, s) for i in indicators for s in shelves}
-        frames = []
+        found = []
         for path in self.tables():
             file, index = _file(path, path.stat().st_mtime_ns)
-            groups = [number for number, key in enumerate(index) if key in wanted]
-            if groups:
-                frames.append(file.read_row_groups(groups).to_pandas())
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
+            if groups := [number for number, key in enumerate(index) if key in wanted]:
+                found.append(file.read_row_groups(groups))
+        return found
 
 
 @cache
@@ -128,6 +127,24 @@ def held() -> dict[str, dict]:
     return {name: entry for store in reversed(stores()) for name, entry in store.sources.items()}
 
 
+def shelves(levels: Collection[str]) -> frozenset[str]:
+    """Return the shelves on which some levels lie; all of them when no level is named."""
+    return frozenset(_SHELVES[level] for level in levels or _SHELVES)
+
+
+def tables(indicators: Collection[str], shelves: Collection[str], sources: Collection[str] = ()) -> list[pa.Table]:
+    """Return the rows of some indicators; a source in the user's own store replaces the bundled one whole."""
+    found: list[pa.Table] = []
+    seen: set[str] = set()
+    for store in stores():
+        wanted = [s for s in store.sources if s not in seen and (not sources or s in sources)]
+        seen |= set(store.sources)
+        if wanted:
+            asked = pa.array(wanted)
+            found += [t.filter(pc.is_in(t.column("source"), asked)) for t in store.groups(indicators, shelves)]
+    return [t for t in found if t.num_rows]
+
+
 def read(
     indicators: Collection[str],
     *,
@@ -136,27 +153,20 @@ def read(
     periods: Collection[str] = (),
     regions: Collection[str] = (),
 ) -> pd.DataFrame:
-    """Read the rows of some indicators; a source in the user's own store replaces the bundled one whole.
+    """Read the rows of some indicators.
 
     Returns
     -------
     pandas.DataFrame
         The columns `COLUMNS`, text columns as plain strings, sorted by key.
     """
-    frames, seen = [], set()
-    for store in stores():
-        wanted = [s for s in store.sources if s not in seen and (not sources or s in sources)]
-        seen |= set(store.sources)
-        if not wanted:
-            continue
-        frame = store.read(indicators, levels)
-        keep = frame["source"].isin(wanted)
-        for name, values in (("level", levels), ("period", periods), ("region", regions)):
-            if values:
-                keep &= frame[name].isin(values)
-        frames.append(frame[keep])
-    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
-    return frame.sort_values(KEY, ignore_index=True)
+    found = tables(indicators, shelves(levels), sources)
+    frame = pa.concat_tables(found).to_pandas() if found else pd.DataFrame(columns=COLUMNS)
+    keep = pd.Series(True, index=frame.index)
+    for name, values in (("level", levels), ("period", periods), ("region", regions)):
+        if values:
+            keep &= frame[name].isin(values)
+    return frame[keep].sort_values(KEY, ignore_index=True)
 
 
 def version() -> str:

@@ -114,6 +114,11 @@ def covered(coverage: float) -> str:
     return f"Berekend over {coverage * 100:.0f} % van het gebied."
 
 
+def only_per_gemeente(named: list[str]) -> str:
+    """Say that a figure is there for whole gemeenten only; `named` are those around the area with their figures."""
+    return "Alleen per gemeente bekend" + (f": {', '.join(named)}." if named else ".")
+
+
 def estimated(reason: str) -> str:
     """Say that a figure is an approximation, and why."""
     return f"Benaderd: {reason.rstrip('.')}."

@@ -18,7 +18,7 @@ import pytest
 from scipy.linalg import null_space
 from scipy.optimize import LinearConstraint, linprog, milp
 
-from kavelmon import build, declarations, figures, store
+from kavelmon import build, cells, declarations, figures, store
 from kavelmon.declarations import Catalogue
 from kavelmon.model import Disclosure, Edition, Indicator, Reading, Source
 from kavelmon.places import Place
@@ -90,7 +90,7 @@ def shown(catalogue: Catalogue, truth: pd.DataFrame, folder, areas: int, seed: i
     file.to_csv(folder / "VERZONNEN.csv", index=False)
     build.build(catalogue, folder, store.paths.user_store(), say=lambda _: None)
     edition = COMPLAINT.edition[0]
-    kept = store.read([COMPLAINT.id])
+    held = cells.load(COMPLAINT.id)
     singles, composed = [], []
     random = np.random.default_rng(seed)
     sets = list(compositions(sorted(truth["region"].unique()), areas, random))
@@ -98,7 +98,7 @@ def shown(catalogue: Catalogue, truth: pd.DataFrame, folder, areas: int, seed: i
         for level in ("GM", "WK", "BU"):
             found = figures.observations(COMPLAINT.id, "achterhoek", level=level, period=YEAR, age=age)
             singles.append(found[["region", "age", "value", "numerator", "denominator", "lower", "upper"]])
-        rows = kept[kept["age"] == age]
+        rows = held[edition.source, age]
         for codes in sets:
             found = figures.series(COMPLAINT, edition, rows, Place("+".join(codes), "", "GEBIED", tuple(codes)), "")
             composed.append((codes, age, found.iloc[0]))

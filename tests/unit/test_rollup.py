@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kavelmon import rollup, store
+from kavelmon import cells, rollup, store
 from kavelmon.model import Edition, Indicator, NotAggregable, Source
 from kavelmon.rollup import MIN_COVERAGE, Parts, country, parts_of, roll_up
 
@@ -25,7 +25,9 @@ def rows(values, denominators, codes=CODES, **columns) -> pd.DataFrame:
 
 
 def whole(frame: pd.DataFrame) -> Parts:
-    return Parts(frame, frozenset(frame["region"]), "GM")
+    columns = cells.of_frame(frame)
+    rows = np.arange(len(frame))
+    return Parts(columns, rows, np.ones(len(frame)), dict.fromkeys(columns.region, 1.0), "GM")
 
 
 parts = st.lists(st.tuples(st.floats(0, 100), st.floats(1, 1e6)), min_size=2, max_size=8)
@@ -117,32 +119,56 @@ def test_what_is_approximated_is_marked():
 
 def test_a_merged_gemeente_is_made_of_its_whole_predecessors():
     old = rows([10.0, 20.0, 30.0], [100.0, 100.0, 200.0], codes=["GM0951", "GM0881", "GM0962"], region_year=2016)
-    parts = parts_of(old, ["GM1954"], store.regions())
-    assert set(parts.rows["region"]) == {"GM0951", "GM0881", "GM0962"}
+    parts = parts_of(cells.of_frame(old), ["GM1954"], store.regions())
+    assert {parts.cells.region[n] for n in parts.rows} == {"GM0951", "GM0881", "GM0962"}
     assert roll_up(SHARE, SHARE.edition[0], parts)["value"] == pytest.approx(22.5)
 
 
-def test_an_heir_of_a_divided_gemeente_has_no_figure_from_before():
-    old = rows([10.0, 20.0], [100.0, 100.0], codes=["GM0855", "GM0788"])
-    parts = parts_of(old, ["GM0855"], store.regions())
-    out = roll_up(SHARE, SHARE.edition[0], parts)
+def test_an_heir_of_a_divided_gemeente_counts_its_share_by_inhabitants_and_says_so():
+    """Of the 14,318 inhabitants of Haaren 5,827 went to Oisterwijk (GM0824) and 1,442 to Tilburg (GM0855)."""
+    old = cells.of_frame(rows([10.0, 20.0, 30.0], [100.0, 100.0, 300.0], codes=["GM0788", "GM0824", "GM0855"]))
+    share = 5827 / 14318
+    out = roll_up(SHARE, SHARE.edition[0], parts_of(old, ["GM0824"], store.regions()))
+    assert out["value"] == pytest.approx((20.0 * 100 + 10.0 * 100 * share) / (100 + 100 * share))
+    assert out["denominator"] == pytest.approx(100 + 100 * share)
+    assert "Haaren is op 1 januari 2021 verdeeld over vier gemeenten: 41 % ervan telt hier mee" in out["estimated"]
+    both = roll_up(SHARE, SHARE.edition[0], parts_of(old, ["GM0824", "GM0855"], store.regions()))
+    assert both["denominator"] == pytest.approx(400 + 100 * (5827 + 1442) / 14318)
+
+
+def test_a_count_of_an_heir_counts_its_share_too():
+    old = rows([1000.0, 500.0], [math.nan, math.nan], codes=["GM0788", "GM0855"])
+    out = roll_up(COUNT, COUNT.edition[0], parts_of(cells.of_frame(old), ["GM0855"], store.regions()))
+    assert out["value"] == pytest.approx(500 + 1000 * 1442 / 14318)
+
+
+def test_an_area_of_wijken_says_what_is_known_of_the_gemeente_only():
+    frame = cells.of_frame(rows([12.5], [300.0], codes=["GM0294"]))
+    out = roll_up(SHARE, SHARE.edition[0], parts_of(frame, ["WK029400", "WK029401"], store.regions()))
     assert math.isnan(out["value"])
-    assert out["note"] == "Niet te berekenen: Haaren is op 2021-01-01 verdeeld."
+    assert out["note"] == "Alleen per gemeente bekend: Winterswijk 12,5\u00a0%."
+
+
+def test_a_wijk_without_a_row_of_its_own_is_made_of_its_buurten():
+    codes = ["BU02940000", "BU02940001", "BU02940100"]
+    frame = cells.of_frame(rows([10.0, 30.0, 90.0], [100.0, 300.0, 500.0], codes=codes, level="BU"))
+    out = roll_up(SHARE, SHARE.edition[0], parts_of(frame, ["WK029400"], store.regions()))
+    assert out["value"] == pytest.approx(25.0)
 
 
 def test_all_heirs_of_a_divided_gemeente_together_do():
     heirs = ["GM0757", "GM0824", "GM0855", "GM0865"]
     old = rows([10.0, 20.0, 30.0, 40.0, 50.0], [100.0] * 5, codes=[*heirs, "GM0788"])
-    out = roll_up(SHARE, SHARE.edition[0], parts_of(old, heirs, store.regions()))
+    out = roll_up(SHARE, SHARE.edition[0], parts_of(cells.of_frame(old), heirs, store.regions()))
     assert out["value"] == pytest.approx(30.0)
 
 
 def test_wijken_stand_in_where_there_are_no_gemeenten():
     frame = rows([10.0, 30.0], [100.0, 300.0], codes=["WK029400", "WK029401"], level="WK")
-    parts = parts_of(frame, ["GM0294"], store.regions())
+    parts = parts_of(cells.of_frame(frame), ["GM0294"], store.regions())
     assert parts.level == "WK"
     assert roll_up(SHARE, SHARE.edition[0], parts)["value"] == pytest.approx(25.0)
-    wider = parts_of(frame, ["GM0294", "GM0197"], store.regions())
+    wider = parts_of(cells.of_frame(frame), ["GM0294", "GM0197"], store.regions())
     for lacking, coverage in ((60.0, 400 / 460), (600.0, 0.4)):
         out = roll_up(SHARE, SHARE.edition[0], wider, lambda codes, lacking=lacking: dict.fromkeys(codes, lacking))
         assert out["coverage"] == pytest.approx(coverage)
@@ -151,15 +177,15 @@ def test_wijken_stand_in_where_there_are_no_gemeenten():
 
 def test_a_country_of_which_gemeenten_are_absent_is_no_sum():
     frame = rows([10.0, 30.0], [math.nan, math.nan])
-    assert country(COUNT, COUNT.edition[0], frame)["value"] == 40.0
-    assert math.isnan(country(COUNT, COUNT.edition[0], frame, {*CODES})["value"])
+    assert country(COUNT, COUNT.edition[0], cells.of_frame(frame))["value"] == 40.0
+    assert math.isnan(country(COUNT, COUNT.edition[0], cells.of_frame(frame), {*CODES})["value"])
 
 
 def test_the_country_is_the_published_row_else_a_marked_sum():
     frame = rows([10.0, 30.0], [100.0, 300.0])
-    assert country(SHARE, SHARE.edition[0], frame)["estimated"] == "som van gemeenten"
+    assert country(SHARE, SHARE.edition[0], cells.of_frame(frame))["estimated"] == "som van gemeenten"
     published = pd.concat([frame, rows([26.0], [420.0], codes=["NL"], level="NL")], ignore_index=True)
-    assert country(SHARE, SHARE.edition[0], published)["value"] == 26.0
+    assert country(SHARE, SHARE.edition[0], cells.of_frame(published))["value"] == 26.0
 
 
 @pytest.mark.parametrize("method", ["byar", "wilson"])
@@ -182,9 +208,9 @@ def test_margins_of_estimates_of_one_model_do_not_cancel_out(monkeypatch, method
     rows = pd.DataFrame({
         "region": ["GM0001", "GM0002"], "level": "GM", "value": [20.0, 30.0], "numerator": np.nan,
         "denominator": [1000.0, 3000.0], "lower": [18.0, 27.0], "upper": [22.0, 33.0], "method": "bron", "status": "ok",
-        "estimated": "", "period": "2020", "region_year": 2020,
+        "estimated": "", "period": "2020", "region_year": 2020, "age": "",
     })  # fmt: skip
     item = Indicator(id="i", title="I", unit="%", edition=(Edition(source="bron", value="v", denominator="n"),))
-    found = rollup.roll_up(item, item.edition[0], rollup.Parts(rows, frozenset(rows["region"]), "GM"))
+    found = rollup.roll_up(item, item.edition[0], whole(rows))
     assert (found["value"], found["lower"], found["upper"]) == pytest.approx((27.5, lower, upper), abs=5e-4)
     assert Source(**sources["bron"].model_dump() | {"correlation": 0.5}).shared_error == 0.5
