@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from kavelmon import licences, paths
+from kavelmon import abolished, licences, paths
 from kavelmon.expressions import ExpressionError, names_in
-from kavelmon.model import Area, CatalogueError, Indicator, Missing, NotFoundError, Source
+from kavelmon.model import Area, CatalogueError, Edition, Indicator, Missing, NotFoundError, Source
 
 # folder, attribute of Catalogue, class
 _KINDS: tuple[tuple[str, str, type[BaseModel]], ...] = (
@@ -180,6 +180,7 @@ def _references(catalogue):
             for m in area.member
             if _year(m.valid_to, 9999) < _year(m.valid_from, 0)
         ]
+        faults += abolished.faults(area, abolished.codes())
     return faults
 
 

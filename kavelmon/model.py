@@ -280,6 +280,20 @@ class Member(_Declared):
     valid_from: dt.date | Year | None = None
     valid_to: dt.date | Year | None = None
 
+    @property
+    def first_day(self) -> dt.date:
+        """The first day of the membership; of a year 1 January, of an unknown one the first day there is."""
+        return _day(self.valid_from, dt.date.min, 1, 1)
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day of the membership; of a year 31 December, of an unknown one the last day there is."""
+        return _day(self.valid_to, dt.date.max, 12, 31)
+
+
+def _day(moment: dt.date | int | None, absent: dt.date, month: int, day: int) -> dt.date:
+    return absent if moment is None else dt.date(moment, month, day) if isinstance(moment, int) else moment
+
 
 class Event(_Declared):
     """Something that happened in an area and that a trend marks, with the sentence that explains it."""
@@ -295,7 +309,7 @@ class Area(_Declared):
 
     id: Identifier
     title: str
-    kind: Literal["kavel", "regio", "land", "eigen"] = "eigen"
+    kind: Literal["kavel", "regio", "netwerk", "land", "eigen"] = "eigen"
     description: str = ""
     start: dt.date | None = None
     kernset: tuple[Identifier, ...] = ()
@@ -305,8 +319,17 @@ class Area(_Declared):
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """Gemeente codes of today's members, in order."""
+        """Codes of today's members, in order."""
         return tuple(sorted(m.code for m in self.member if m.valid_to is None))
+
+    def codes_on(self, year: int) -> tuple[str, ...]:
+        """Return the gemeente codes of those who were a member on 1 January of `year`, in order.
+
+        They are codes as declared; `kavelmon.regions.Regions.existing` puts one that was not there yet in the indeling
+        of that year.
+        """
+        day = dt.date(year, 1, 1)
+        return tuple(sorted({m.code for m in self.member if m.first_day <= day <= m.last_day}))
 
 
 class Missing(_Declared):

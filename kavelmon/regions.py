@@ -12,8 +12,8 @@ from functools import cache, cached_property
 
 import pandas as pd
 
-from kavelmon import texts
 from kavelmon.model import COUNTRY, REST, NotFoundError
+from kavelmon.shares import Divided, Shares
 
 FIRST_YEAR, BASE_YEAR = 2011, 2016
 # CBS hands out new codes upwards; the transfers begin in 2011, when GM1900 was the next one.
@@ -72,47 +72,6 @@ class _Step:
     @property
     def ended(self) -> frozenset[str]:
         return frozenset(old for old, _ in self.pairs)
-
-
-@dataclass(frozen=True)
-class Divided:
-    """A gemeente that was split, of which only a part is in an area.
-
-    Attributes
-    ----------
-    share
-        The part of its inhabitants, on the day of the split, that went to the area (between 0 and 1).
-    heirs
-        Over how many gemeenten it was split.
-    """
-
-    code: str
-    name: str
-    date: dt.date
-    share: float
-    heirs: int
-
-    @property
-    def text(self) -> str:
-        """The sentence that a reader sees."""
-        return texts.divided(self.name, self.date, self.heirs, self.share)
-
-
-@dataclass(frozen=True)
-class Shares:
-    """Today's area in the gemeenten of another year.
-
-    Attributes
-    ----------
-    weights
-        By gemeente of then, the share of its inhabitants that is in the area now: above 0, exactly 1.0 for a whole
-        one. Kept and handed out again; not to be changed.
-    divided
-        The splits that made a share smaller than 1, newest first.
-    """
-
-    weights: dict[str, float]
-    divided: tuple[Divided, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -272,6 +231,28 @@ class Regions:
                     divided.append(Divided(old, self.name(old), day, share, len(heirs)))
             weights = {c: w for c, w in weights.items() if c not in step.born} | {c: w for c, w in came.items() if w}
         return Shares(weights, tuple(divided))
+
+    def existing(self, codes: Collection[str], year: int) -> frozenset[str]:
+        """Return an area as it was: codes that the indeling of `year` has stay, others become what they are made of.
+
+        Codes of wijken and buurten stay too. Of a gemeente that was split only the heir that got most of its inhabitants takes it along.
+        """
+        known = self.gemeenten(year) | {c for c in codes if not c.startswith("GM")}
+        made = {
+            old
+            for code in set(codes) - known
+            for old, share in self.shares(code, year).weights.items()
+            if share > 0.5 or share == max(self.shares(h, year).weights.get(old, 0.0) for h in self._heirs(old, year))
+        }
+        return frozenset({*(set(codes) & known), *made})
+
+    def _heirs(self, code: str, year: int) -> frozenset[str]:
+        """Return today's gemeenten in which a gemeente of `year` lies."""
+        now = {code}
+        for step in self._steps:
+            if step.date > f"{year}-01-01":
+                now = (now - step.ended) | {new for old, new in step.pairs if old in now}
+        return frozenset(now)
 
     def changed(self, year: int, other: int) -> frozenset[str]:
         """Return the gemeente codes that do not stand for the same area in two indelingen."""
