@@ -7,26 +7,27 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 
-from kavelmon import attempts, measure, paths, privacy, store
-from kavelmon.declarations import Catalogue
+from kavelmon import attempts, carry, measure, paths, privacy, put, store
+from kavelmon.declarations import Catalogue, Local
+from kavelmon.local import lists
 from kavelmon.model import KavelmonError, Source, SourceError
 from kavelmon.regions import Regions, gemeente_of
-from kavelmon.sources import boundaries, files, others, sites, tables, vektis
+from kavelmon.sources import boundaries, files, memberships, others, sites, tables, vektis
 from kavelmon.store import OPEN, VEKTIS
 
 MAX_SNAPSHOT_BYTES = 20_000_000
-_DRAFT = ".kavelmon-"
 # a region's list comes first, since every loader checks its codes against it; points need boundaries
 _ORDER = ("regions", "boundaries", "odata4", "table", "statline", "offences", "vektis", "points")
 Say = Callable[[str], None]
 
 
 @dataclass
-class _Work:
-    """What has been read so far."""
+class Work:
+    """What has been read so far, and what goes of the store that is there (`away`)."""
 
     catalogue: Catalogue
     folder: Path
@@ -36,12 +37,16 @@ class _Work:
     rows: dict[str, pd.DataFrame] = field(default_factory=dict)
     inputs: dict[str, list[Path]] = field(default_factory=dict)
     tables: dict[str, pa.Table] = field(default_factory=dict)
+    local: dict[str, Local] = field(default_factory=dict)
+    lists: dict[str, pd.DataFrame] = field(default_factory=dict)
+    away: set[str] = field(default_factory=set)
 
 
 def build(catalogue: Catalogue, folder: Path, target: Path, *, bundled: bool = False, say: Say = print) -> dict:
     """Read every declared source that has files in `folder`, and write a store.
 
-    The store that was in `target` stays as it was until the new one is complete.
+    The store that was in `target` stays as it was until the new one is complete. Of a user's own store the sources that
+    `folder` does not bring stay in it, a region's own tables among them.
 
     Parameters
     ----------
@@ -63,8 +68,10 @@ def build(catalogue: Catalogue, folder: Path, target: Path, *, bundled: bool = F
     """
     if not folder.is_dir():
         raise KavelmonError(f"{folder}: no such folder; give the folder that holds the exports: --from FOLDER")
-    work = _Work(catalogue, folder)
-    todo = sorted(catalogue.sources.values(), key=lambda s: (_ORDER.index(s.kind), s.id))
+    work = Work(catalogue, folder)
+    todo = sorted(
+        (s for s in catalogue.sources.values() if s.kind != "local"), key=lambda s: (_ORDER.index(s.kind), s.id)
+    )
     listed = [p for s in todo if s.kind == "regions" for p in files.find(folder, s.files)]
     if listed:
         work.regions, work.tables["regions.parquet"], work.tables["herindelingen.parquet"] = _regions(work, listed)
@@ -84,13 +91,13 @@ def build(catalogue: Catalogue, folder: Path, target: Path, *, bundled: bool = F
             raise
     if not work.rows:
         raise KavelmonError(f"{folder}: no file of any declared source; `kavelmon check` lists the file names expected")
-    package = _write(work, target, bundled, say)
+    package = write(work, target, bundled, say)
     if target == paths.user_store():
         attempts.note({}, list(work.inputs))
     return package
 
 
-def _load(work: _Work, source: Source, found: list[Path], bundled: bool) -> None:
+def _load(work: Work, source: Source, found: list[Path], bundled: bool) -> None:
     if source.kind == "regions":
         return
     if source.kind == "boundaries":
@@ -122,7 +129,7 @@ def _load(work: _Work, source: Source, found: list[Path], bundled: bool) -> None
     work.rows[source.id] = measure.observe(source, wide, pairs)
 
 
-def _vektis(work: _Work, source: Source, found: list[Path], bundled: bool) -> tables.Wide:
+def _vektis(work: Work, source: Source, found: list[Path], bundled: bool) -> tables.Wide:
     assert work.regions is not None
     cells = vektis.read(source, found, work.regions)
     kavels = {code for area in work.catalogue.areas.values() if area.kind == "kavel" for code in area.codes}
@@ -134,7 +141,7 @@ def _vektis(work: _Work, source: Source, found: list[Path], bundled: bool) -> ta
     return vektis.wide(cells, reference)
 
 
-def _regions(work: _Work, found: Iterable[Path]) -> tuple[Regions, pa.Table, pa.Table]:
+def _regions(work: Work, found: Iterable[Path]) -> tuple[Regions, pa.Table, pa.Table]:
     """Read the gemeenten of 2016, the herindelingen, and the names of gemeenten and wijken."""
     by_name = {p.name: p for p in found}
 
@@ -166,6 +173,9 @@ def _regions(work: _Work, found: Iterable[Path]) -> tuple[Regions, pa.Table, pa.
     every = pd.concat([large, *small]).sort_values(["region_year", "code"]).astype({"region_year": "int16"})
     moved = moved.sort_values(["date", "from_code", "to_code"])
     regions = Regions(frozenset(base["gm_code"]), moved, names)
+    lists = [s for s in work.catalogue.sources.values() if s.kind == "regions" and memberships.is_list(s)]
+    if pairs := [(s, p) for s in sorted(lists, key=lambda s: s.id) for p in files.find(work.folder, s.files)]:
+        work.tables[memberships.FILE] = memberships.table(pairs, regions)
     return regions, pa.Table.from_pandas(every, preserve_index=False), pa.Table.from_pandas(moved, preserve_index=False)
 
 
@@ -176,8 +186,52 @@ _SMALL = (
 )
 
 
-def _write(work: _Work, target: Path, bundled: bool, say: Say) -> dict:
+def write(work: Work, target: Path, bundled: bool, say: Say) -> dict:
+    """Write a store of what has been read and of what stays; the old one stays until the new one is complete."""
     catalogue = work.catalogue
+    layers = {(layer["level"].iloc[0], int(layer["region_year"].iloc[0])) for layer in work.layers}
+    stays = carry.Carried() if bundled else carry.of(target, {*work.inputs, *work.lists, *work.away}, layers)
+    rows = _finished(work, bundled, say)
+    kept_apart = rows["source"].map(lambda s: catalogue.source(s).kind == "vektis").astype(bool)
+    if work.sites:
+        more = [stays.tables[carry.SITES].to_pandas()] if carry.SITES in stays.tables else []
+        work.tables[carry.SITES] = pa.Table.from_pandas(pd.concat([*more, *work.sites]), preserve_index=False)
+    found = [*work.lists.values(), *([] if stays.interventions is None else [stays.interventions])]
+    if found:
+        every = pd.concat(found).sort_values(["list", "id"])
+        work.tables[lists.FILE] = pa.Table.from_pandas(every, schema=lists.SCHEMA, preserve_index=False)
+    say(f"writing {len(rows):,} observations")
+    with tempfile.TemporaryDirectory(dir=put.parent(target), prefix=put.DRAFT) as temporary:
+        fresh = Path(temporary) / "store"
+        fresh.mkdir()
+        for name, content in {**stays.tables, **work.tables}.items():
+            store.write_table(content, fresh / name)
+        for name, part in ((OPEN, rows[~kept_apart]), (VEKTIS, rows[kept_apart])):
+            parts = [p for p in (part, stays.rows.get(name)) if p is not None and len(p)]
+            if parts:
+                store.write_observations(pd.concat(parts, ignore_index=True), fresh / name)
+        _write_boundaries(work, stays, fresh)
+        if (fresh / VEKTIS).is_file():
+            shutil.copy(paths.PACKAGE / "static" / "vektis-voorwaarden.md", fresh)
+        package = _package(work, rows, fresh, stays)
+        text = json.dumps(package, indent=1, ensure_ascii=False, sort_keys=True)
+        (fresh / "datapackage.json").write_text(text + "\n", encoding="utf-8")
+        size = sum(p.stat().st_size for p in fresh.iterdir())
+        if bundled and size > MAX_SNAPSHOT_BYTES:
+            raise KavelmonError(f"the snapshot would be {size:,} bytes; at most {MAX_SNAPSHOT_BYTES:,} is allowed")
+        if bundled:
+            put.swap(fresh, target, Path(temporary) / "old")
+        else:
+            put.publish(fresh, target)
+    say(f"{target}: {size / 1e6:.1f} MB, {len(package['sources'])} sources")
+    return package
+
+
+def _finished(work: Work, bundled: bool, say: Say) -> pd.DataFrame:
+    """Return the observations that were read, with their denominators, without what must not be shown."""
+    catalogue = work.catalogue
+    if not work.rows:
+        return pd.DataFrame(columns=store.COLUMNS)
     rows = pd.concat(work.rows.values(), ignore_index=True)
     counts = rows[rows["indicator"].isin(catalogue.denominators)]
     if not bundled:  # what this folder lacks is lent by the stores that are there
@@ -185,44 +239,28 @@ def _write(work: _Work, target: Path, bundled: bool, say: Say) -> dict:
         counts = pd.concat([counts, lent[~lent["source"].isin(list(work.rows))]], ignore_index=True)
     say("denominators")
     rows = measure.add_denominators(rows, catalogue, counts, work.regions or store.regions())
+    known = rows["value"].notna()
     rows = privacy.protect(rows, catalogue)  # before anything is written: what is hidden is kept nowhere
+    if hidden := int((known & rows["value"].isna()).sum()):
+        say(f"{hidden} figures hidden: they tell of too few people, or would give away one that does")
     if bundled:
         areas = {c for area in catalogue.areas.values() for c in area.codes}
         away = (rows["level"] == "BU") & ~rows["region"].map(gemeente_of).isin(areas)
         rows = rows[~away]
-    kept_apart = rows["source"].map(lambda s: catalogue.source(s).kind == "vektis")
-    if work.sites:
-        work.tables["sites.parquet"] = pa.Table.from_pandas(pd.concat(work.sites), preserve_index=False)
-    say(f"writing {len(rows):,} observations")
-    with tempfile.TemporaryDirectory(dir=_parent(target), prefix=_DRAFT) as temporary:
-        fresh = Path(temporary) / "store"
-        fresh.mkdir()
-        for name, content in work.tables.items():
-            store.write_table(content, fresh / name)
-        for name, part in ((OPEN, rows[~kept_apart]), (VEKTIS, rows[kept_apart])):
-            if len(part):
-                store.write_observations(part, fresh / name)
-        if work.layers:
-            boundaries.write(boundaries.simplify(work.layers), fresh / "boundaries.parquet")
-        if kept_apart.any():
-            shutil.copy(paths.PACKAGE / "static" / "vektis-voorwaarden.md", fresh)
-        package = _package(work, rows, fresh)
-        text = json.dumps(package, indent=1, ensure_ascii=False, sort_keys=True)
-        (fresh / "datapackage.json").write_text(text + "\n", encoding="utf-8")
-        size = sum(p.stat().st_size for p in fresh.iterdir())
-        if bundled and size > MAX_SNAPSHOT_BYTES:
-            raise KavelmonError(f"the snapshot would be {size:,} bytes; at most {MAX_SNAPSHOT_BYTES:,} is allowed")
-        if bundled:
-            _swap(fresh, target, Path(temporary) / "old")
-        else:
-            _publish(fresh, target)
-    say(f"{target}: {size / 1e6:.1f} MB, {len(package['sources'])} sources")
-    return package
+    return rows
 
 
-def _package(work: _Work, rows: pd.DataFrame, folder: Path) -> dict:
-    """Describe the store: every source with its inputs, every table with its hash."""
-    described = []
+def _write_boundaries(work: Work, stays: carry.Carried, fresh: Path) -> None:
+    layers = [boundaries.simplify(work.layers)] if work.layers else []
+    layers += [] if stays.layers is None else [stays.layers]
+    if layers:
+        every = pd.concat(layers).sort_values(boundaries.COLUMNS[:3], ignore_index=True)
+        boundaries.write(gpd.GeoDataFrame(every, geometry="geometry", crs=boundaries.LONLAT), fresh / carry.BOUNDARIES)
+
+
+def _package(work: Work, rows: pd.DataFrame, folder: Path, stays: carry.Carried) -> dict:
+    """Describe the store: every source with its inputs, every table with its hash, what regions' own tables declare."""
+    described = list(stays.described)
     for name in sorted(work.inputs):
         source = work.catalogue.source(name)
         table = {"vektis": VEKTIS, "regions": "regions.parquet", "boundaries": "boundaries.parquet"}.get(
@@ -238,46 +276,8 @@ def _package(work: _Work, rows: pd.DataFrame, folder: Path) -> dict:
         }
         for p in sorted(folder.glob("*.parquet"))
     ]
-    return {"name": "kavelmon", "resources": resources, "sources": described}
-
-
-def _parent(target: Path) -> Path:
-    """Make the folder that the store goes in, without what a killed build left there."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    for left in target.parent.glob(f"{_DRAFT}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    return target.parent
-
-
-def _publish(fresh: Path, target: Path) -> None:
-    """Put a complete store in a folder of its own below `target`, then point to it in one step."""
-    name = store.sha256(fresh / "datapackage.json")[:16]
-    target.mkdir(exist_ok=True)
-    pointer = target / store.CURRENT
-    before = pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else ""
-    known = (target / name).is_dir()
-    if not known:
-        fresh.rename(target / name)
-    draft = fresh.parent / store.CURRENT
-    try:
-        draft.write_text(name, encoding="utf-8")
-        draft.replace(pointer)
-    except OSError:
-        if not known:
-            shutil.rmtree(target / name, ignore_errors=True)
-        raise
-    for old in target.iterdir():  # the one before stays for whoever is reading it
-        if old.is_dir() and old.name not in (name, before):
-            shutil.rmtree(old, ignore_errors=True)
-
-
-def _swap(fresh: Path, target: Path, old: Path) -> None:
-    """Put the new snapshot in place of the old one; a failure between the two renames puts the old one back."""
-    if target.exists():
-        target.rename(old)
-    try:
-        fresh.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise
+    package: dict = {"name": "kavelmon", "resources": resources, "sources": sorted(described, key=lambda s: s["name"])}
+    own = {**stays.local, **work.local}
+    if own:
+        package |= {"local": {name: one.model_dump(mode="json", exclude_unset=True) for name, one in own.items()}}
+    return package

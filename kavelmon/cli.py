@@ -1,4 +1,4 @@
-"""The command line: check, build, snapshot, value, publish, dashboard."""
+"""The command line: check, build, local, snapshot, value, publish, dashboard."""
 
 import io
 import json
@@ -20,12 +20,67 @@ app = typer.Typer(
 Folder = Annotated[Path, typer.Option("--from", help="Folder that holds the exports, as published, at any depth.")]
 
 
+local = typer.Typer(help="A region's own tables, interventions and provisions.", no_args_is_help=True)
+app.add_typer(local, name="local")
+Own = Annotated[
+    Path | None,
+    typer.Argument(help="Folder with the tables; default: KAVELMON_LOCAL, or data_sources/local.", show_default=False),
+]
+
+
+@local.command("check")
+def local_check(folder: Own = None) -> None:
+    """Check the tables and lists in a folder, every fault at once; nothing is stored."""
+    from kavelmon.local import read
+
+    kept = declarations.kept(paths.version_of(paths.user_store()))
+    found = read(folder or paths.local(), declarations.load(), kept.values())
+    for name, table in found.tables.items():
+        rows = table.rows[~table.rows["indicator"].isin(list(table.local.denominators))]
+        held = f"{rows['indicator'].nunique()} indicators, {rows['region'].nunique()} regions"
+        print(f"{name}: right; {len(rows)} figures, {held}, {', '.join(sorted(set(rows['period'])))}")
+    for name, rows in found.lists.items():
+        print(f"{name}: right; {len(rows)} interventions and provisions")
+
+
+@local.command("add")
+def local_add(folder: Own = None) -> None:
+    """Put the tables and lists of a folder in your own store; what is there already stays."""
+    from kavelmon.dashboard import sharing
+    from kavelmon.own import add
+
+    add(folder or paths.local(), paths.user_store(), say=lambda text: typer.echo(text, err=True))
+    for text in sharing.kept_back():
+        typer.echo(f"not in a published file: {text}", err=True)
+
+
+@local.command("remove")
+def local_remove(
+    name: Annotated[str, typer.Argument(help="Id of a source or list in your own store: its file name.")],
+) -> None:
+    """Take one source or list out of your own store."""
+    from kavelmon.own import remove
+
+    remove(name, paths.user_store(), say=lambda text: typer.echo(text, err=True))
+
+
+@local.command("templates")
+def local_templates(folder: Annotated[Path, typer.Argument(help="Folder to write; it must not be there yet.")]) -> None:
+    """Write examples of a table, its TOML and a list of interventions, to begin with."""
+    import shutil
+
+    if folder.exists():
+        raise KavelmonError(f"{folder}: is there already; name a new folder")
+    shutil.copytree(paths.templates(), folder)
+    print(f"{folder}: {', '.join(sorted(p.name for p in folder.iterdir()))}")
+
+
 @app.command()
 def check() -> None:
     """Check the catalogue (every fault at once) and say what the stores hold."""
     from kavelmon import attempts, store
 
-    catalogue = declarations.load()
+    catalogue = declarations.default()
     domains = ", ".join(f"{d} {len(catalogue.in_domain(d))}" for d in ("gezondheid", "zorg", "omgeving", "aanbod"))
     print(f"catalogue: {len(catalogue.indicators)} indicators ({domains}), {len(catalogue.sources)} sources")
     print(f"areas: {', '.join(catalogue.areas)}")

@@ -1,6 +1,7 @@
 """Read the TOML declarations into one catalogue; every fault is reported at once."""
 
 import difflib
+import json
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,6 +22,27 @@ _KINDS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("kavels", "areas", Area),
     ("missing", "missing", Missing),
 )
+
+
+class Local(BaseModel):
+    """What a region's own table declares beside the catalogue; it is kept with its figures in the user's own store.
+
+    Attributes
+    ----------
+    source
+        Whose figures they are.
+    denominators, indicators
+        What the catalogue lacks, by id.
+    editions
+        One more edition of indicators that the catalogue has, by id of the indicator.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: Source
+    denominators: dict[str, Indicator] = {}
+    indicators: dict[str, Indicator] = {}
+    editions: dict[str, Edition] = {}
 
 
 @dataclass(frozen=True)
@@ -50,6 +72,40 @@ class Catalogue:
     def area(self, area_id: str) -> Area:
         """Return an area by its id; raises `NotFoundError`."""
         return _lookup(self.areas, area_id, "area")
+
+    def joined(self, own: Iterable[Local]) -> "Catalogue":
+        """Return the catalogue with what regions' own tables declare; their editions come after the declared ones.
+
+        Raises
+        ------
+        CatalogueError
+            An id that stands for two things, or a table that refers to what is not there (any more).
+        """
+        sources, denominators, indicators = dict(self.sources), dict(self.denominators), dict(self.indicators)
+        own, faults = sorted(own, key=lambda one: one.source.id), []
+        for one in own:
+            twice = sources.keys() & {one.source.id} | denominators.keys() & one.denominators.keys()
+            twice |= indicators.keys() & one.indicators.keys()
+            faults += [f'{one.source.id}: "{i}" is declared already; give it another id' for i in sorted(twice)]
+            sources[one.source.id] = one.source
+            denominators |= one.denominators
+            indicators |= one.indicators
+        for one in own:
+            for name, edition in one.editions.items():
+                if name not in indicators:
+                    nearest = near(name, indicators)
+                    faults.append(f'{one.source.id}: "{name}" is no indicator (any more); nearest: {nearest}')
+                    continue
+                item = indicators[name]
+                indicators[name] = item.model_copy(update={"edition": (*item.edition, edition)})
+        catalogue = Catalogue(sources, denominators, indicators, self.areas, self.missing)
+        faults = faults or _references(catalogue)
+        if faults:
+            raise CatalogueError(
+                f"{len(faults)} fault(s) in what regions' own tables declare; mend the table and add it again, or take "
+                "it out with `kavelmon local remove ID`:\n" + "\n".join(faults)
+            )
+        return catalogue
 
     def in_domain(self, domain: str) -> list[Indicator]:
         """Return the indicators of one domain, by theme and title."""
@@ -100,8 +156,22 @@ def load(folder: Path | None = None) -> Catalogue:
 
 @cache
 def default() -> Catalogue:
-    """Return the bundled catalogue, read once."""
-    return load()
+    """Return the bundled catalogue with what the tables in the user's own store declare, read once."""
+    return load().joined(kept(paths.version_of(paths.user_store())).values())
+
+
+def kept(version: Path) -> dict[str, Local]:
+    """Return what the regions' own tables in a store declare, by id of the source; nothing when there is no store."""
+    package = version / "datapackage.json"
+    if not package.is_file():
+        return {}
+    try:
+        found = json.loads(package.read_text(encoding="utf-8")).get("local", {})
+        return {name: Local.model_validate(one) for name, one in found.items()}
+    except ValueError as error:
+        raise CatalogueError(
+            f"{package}: not what kavelmon writes there ({str(error).splitlines()[0]}); make the store again"
+        ) from None
 
 
 def _read(path, name, cls, faults):

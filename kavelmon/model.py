@@ -120,7 +120,7 @@ class Source(_Declared):
     Attributes
     ----------
     kind
-        The loader in `kavelmon.sources` that reads it.
+        The loader in `kavelmon.sources` that reads it; ``local`` for a region's own table (`kavelmon.local`).
     method
         How its figures come about: ``model`` (small-area estimates), ``survey`` or ``register``.
     region_year
@@ -144,7 +144,7 @@ class Source(_Declared):
     publisher: str
     title: str
     table: str
-    kind: Literal["statline", "table", "vektis", "odata4", "offences", "points", "regions", "boundaries"]
+    kind: Literal["statline", "table", "vektis", "odata4", "offences", "points", "regions", "boundaries", "local"]
     method: Method = "register"
     licence: str
     url: str = ""

@@ -28,6 +28,22 @@ def user_store() -> Path:
     return Path(os.environ.get("KAVELMON_STORE") or Path(platformdirs.user_data_dir("kavelmon")) / "store")
 
 
+def version_of(store: Path) -> Path:
+    """Return the folder of the complete store that counts below `store`: the one that its pointer names."""
+    pointer = store / "current"
+    return store / pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else store
+
+
+def local() -> Path:
+    """Return the folder in which a region puts its own tables; ``KAVELMON_LOCAL`` names another one."""
+    return Path(os.environ.get("KAVELMON_LOCAL") or data_sources() / "local")
+
+
+def templates() -> Path:
+    """Return the folder of the examples of a region's own tables."""
+    return data_sources() / "local" / "templates"
+
+
 def attempts() -> Path:
     """Return the file that names the sources that could not be renewed; it lies beside the user's own store."""
     store = user_store()

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from kavelmon import licences, texts
+import pandas as pd
+
+from kavelmon import declarations, licences, local, paths, texts
 from kavelmon.analysis.compare import picked
 from kavelmon.dashboard import standouts
 from kavelmon.dashboard.findings import firm_up
@@ -12,6 +14,25 @@ from kavelmon.dashboard.findings import firm_up
 def refused(core: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the sources of a document that may not be passed on: unknown licence, or under an agreement."""
     return {i: one for i, one in core["sources"].items() if not licences.may_be_published(one["licence"])}
+
+
+def kept_back() -> list[str]:
+    """Return what the user's own store holds of a region's own that goes into no file to pass on, with its terms."""
+    found = [
+        f"{one.source.publisher}, {one.source.title} ({one.source.id}): {one.source.licence}"
+        for one in declarations.kept(paths.version_of(paths.user_store())).values()
+        if not licences.may_be_published(one.source.licence)
+    ]
+    return found + withheld(local.interventions())
+
+
+def withheld(listed: pd.DataFrame) -> list[str]:
+    """Return which of these interventions and provisions go into no file to pass on: how many, under which terms."""
+    apart = listed[~listed["licence"].map(licences.may_be_published).astype(bool)]
+    return [
+        f"{len(rows)} interventions and provisions of {name}: {licence}"
+        for (name, licence), rows in apart.groupby(["source", "licence"])
+    ]
 
 
 def shareable(core: dict[str, Any], units: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -610,13 +610,16 @@ def test_who_tries_every_table_still_does_not_know_a_hidden_number(monkeypatch, 
 
 def test_a_build_passes_through_it_before_anything_is_written():
     tree = ast.parse((PACKAGE / "build.py").read_text(encoding="utf-8"))
-    write = next(n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == "_write")
-    calls = [(n.lineno, ast.unparse(n.func)) for n in ast.walk(write) if isinstance(n, ast.Call)]
-    guarded = [line for line, name in calls if name == "privacy.protect"]
-    joined = [line for line, name in calls if name == "measure.add_denominators"]
-    written = [line for line, name in calls if name in ("store.write_table", "store.write_observations")]
-    assert len(guarded) == 1
-    assert max(joined) < guarded[0] < min(written)
+    made = {n.name: n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
+
+    def lines(within: str, *names: str) -> list[int]:
+        calls = [n for n in ast.walk(made[within]) if isinstance(n, ast.Call)]
+        return [n.lineno for n in calls if ast.unparse(n.func) in names]
+
+    assert len(lines("_finished", "privacy.protect")) == 1
+    assert max(lines("_finished", "measure.add_denominators")) < lines("_finished", "privacy.protect")[0]
+    assert len(lines("write", "_finished")) == 1
+    assert lines("write", "_finished")[0] < min(lines("write", "store.write_table", "store.write_observations"))
 
 
 def test_observations_are_written_nowhere_else():
@@ -635,6 +638,7 @@ def test_figures_are_read_from_the_store_only():
         if any(call in p.read_text(encoding="utf-8") for call in readers)
     }
     makers = {"store.py", "build.py", "measure.py", "geometry.py"}  # geometry reads boundaries
+    makers |= {"carry.py", "local/__init__.py"}  # what stays of a store, and the interventions that are in it
     assert {p for p in found if not p.startswith("sources/")} == makers
 
 

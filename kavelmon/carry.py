@@ -1,0 +1,138 @@
+"""What a user's own store keeps when it is made again: every source that the new one does not bring itself."""
+
+import shutil
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kavelmon import paths
+from kavelmon.declarations import Local, kept, near
+from kavelmon.model import NotFoundError
+from kavelmon.store import COLUMNS, VEKTIS, Store
+
+BOUNDARIES, SITES, INTERVENTIONS = "boundaries.parquet", "sites.parquet", "interventions.parquet"
+_REGIONS = ("regions.parquet", "herindelingen.parquet", "memberships.parquet")
+_OF_VEKTIS = ("vektis_rates.parquet", "vektis_cells.parquet")
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What stays of a store.
+
+    Attributes
+    ----------
+    rows
+        Observations by name of the table.
+    tables
+        Other tables, by name.
+    layers
+        Boundaries that are not read anew.
+    described
+        The entries of the sources in ``datapackage.json``.
+    local
+        What regions' own tables declare.
+    interventions
+        The lists of interventions and provisions.
+    """
+
+    rows: dict[str, pd.DataFrame] = field(default_factory=dict)
+    tables: dict[str, pa.Table] = field(default_factory=dict)
+    layers: gpd.GeoDataFrame | None = None
+    described: list[dict[str, Any]] = field(default_factory=list)
+    local: dict[str, Local] = field(default_factory=dict)
+    interventions: pd.DataFrame | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing stays."""
+        return not self.described and self.interventions is None
+
+
+def of(target: Path, away: Collection[str], layers: Collection[tuple[str, int]] = ()) -> Carried:
+    """Return what stays of the store in `target` when some sources and lists of it go.
+
+    Parameters
+    ----------
+    away
+        Ids of the sources and lists that are brought anew, or taken out.
+    layers
+        Level and year of the boundaries that are brought anew.
+    """
+    store = Store(paths.version_of(target))
+    if not store.exists():
+        return Carried()
+    described = [entry for entry in store.package["sources"] if entry["name"] not in away]
+    staying = {entry["name"] for entry in described}
+    rows = {}
+    for path in store.tables():
+        found = pq.read_table(path).to_pandas()
+        found = found[found["source"].isin(staying)]
+        if len(found):
+            rows[path.name] = found[COLUMNS]
+    return Carried(
+        rows,
+        _tables(store.folder, described, staying),
+        _layers(store.folder, layers),
+        described,
+        {name: one for name, one in kept(store.folder).items() if name in staying},
+        _interventions(store.folder, away),
+    )
+
+
+def held(target: Path) -> list[str]:
+    """Return the ids of the sources and lists in the store in `target`."""
+    store = Store(paths.version_of(target))
+    found = _interventions(store.folder, ()) if store.exists() else None
+    named = [entry["name"] for entry in store.package["sources"]] if store.exists() else []
+    return [*named, *([] if found is None else sorted(found["list"].unique()))]
+
+
+def known(target: Path, name: str) -> None:
+    """Raise `NotFoundError` when the store in `target` holds no source or list of that id."""
+    ids = held(target)
+    if name not in ids:
+        nearest = f"nearest: {near(name, ids)}" if ids else "it holds nothing"
+        raise NotFoundError(f'"{name}" is not in your own store ({target}); {nearest}')
+
+
+def discard(target: Path) -> None:
+    """Take a store away of which nothing stays; who reads meanwhile finds all of it or nothing."""
+    version = paths.version_of(target)
+    (target / "current").unlink(missing_ok=True)
+    shutil.rmtree(version, ignore_errors=True)
+
+
+def _tables(folder: Path, described: list[dict[str, Any]], staying: set[str]) -> dict[str, pa.Table]:
+    """Return the tables beside the observations whose source stays."""
+    names = [entry["table"] for entry in described]
+    wanted = [*(_REGIONS if _REGIONS[0] in names else ()), *(_OF_VEKTIS if VEKTIS in names else ())]
+    found = {name: pq.read_table(folder / name) for name in wanted if (folder / name).is_file()}
+    if (folder / SITES).is_file():
+        sites = pq.read_table(folder / SITES).to_pandas()
+        sites = sites[sites["source"].isin(staying)]
+        if len(sites):
+            found[SITES] = pa.Table.from_pandas(sites, preserve_index=False)
+    return found
+
+
+def _layers(folder: Path, brought: Collection[tuple[str, int]]) -> gpd.GeoDataFrame | None:
+    if not (folder / BOUNDARIES).is_file():
+        return None
+    found = gpd.read_parquet(folder / BOUNDARIES)
+    new = [key in brought for key in zip(found["level"], found["region_year"].astype(int), strict=True)]
+    found = found[[not one for one in new]]
+    return found if len(found) else None
+
+
+def _interventions(folder: Path, away: Collection[str]) -> pd.DataFrame | None:
+    if not (folder / INTERVENTIONS).is_file():
+        return None
+    found = pq.read_table(folder / INTERVENTIONS).to_pandas()
+    found = found[~found["list"].isin(list(away))]
+    return found if len(found) else None
