@@ -235,7 +235,8 @@ class Regions:
     def existing(self, codes: Collection[str], year: int) -> frozenset[str]:
         """Return an area as it was: codes that the indeling of `year` has stay, others become what they are made of.
 
-        Codes of wijken and buurten stay too. Of a gemeente that was split only the heir that got most of its inhabitants takes it along.
+        Codes of wijken and buurten stay too. Of a gemeente that was split only the heir that got most of its
+        inhabitants takes it along.
         """
         known = self.gemeenten(year) | {c for c in codes if not c.startswith("GM")}
         made = {

@@ -182,6 +182,25 @@ def regions() -> Regions:
     return read_regions(folder)
 
 
+@cache
+def memberships() -> pd.DataFrame:
+    """Return in which region each gemeente lies, by list.
+
+    Returns
+    -------
+    pandas.DataFrame
+        kind (GG, ZK, CR, PV, VR), code and name of the region, gemeente, year (of the indeling of the list), derived
+        (no official list), share (of the inhabitants of the gemeente; NaN where the list is not certain), source.
+    """
+    folder = next((s.folder for s in stores() if (s.folder / "memberships.parquet").is_file()), None)
+    if folder is None:
+        raise KavelmonError(
+            "no store holds memberships.parquet, the lists of GGD-regio's and others; reinstall kavelmon, or make a "
+            "store of a folder that holds them: `kavelmon build --from FOLDER`"
+        )
+    return pq.read_table(folder / "memberships.parquet").to_pandas()
+
+
 def sites(source: str) -> pd.DataFrame:
     """Return the sites of one source: columns source, name, type, lon, lat; no rows when it has none."""
     folder = next((s.folder for s in stores() if source in s.sources), paths.snapshot())
