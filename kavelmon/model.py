@@ -14,7 +14,7 @@ DOMAINS: tuple[str, ...] = get_args(Domain)
 COUNTRY = "NL"
 REST = "REST"  # a source's own rest category: counted in national totals, in no area
 
-GemeenteCode = Annotated[str, Field(pattern=r"^GM\d{4}$")]
+RegionCode = Annotated[str, Field(pattern=r"^(GM\d{4}|WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4})$")]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Year = Annotated[int, Field(ge=2000, le=2100)]
 
@@ -274,9 +274,9 @@ class Indicator(_Declared):
 
 
 class Member(_Declared):
-    """One gemeente of an area, with the dates (or only the years) of its membership where they are known."""
+    """One gemeente, wijk or buurt of an area, with the dates, or years, of its membership where they are known."""
 
-    code: GemeenteCode
+    code: RegionCode
     valid_from: dt.date | Year | None = None
     valid_to: dt.date | Year | None = None
 

@@ -1,10 +1,11 @@
 """What the kavelmonitor says in the browser, in Dutch; sentences that Python makes stand in `kavelmon.texts`."""
 
-from kavelmon import method_texts, texts
+from kavelmon import area_texts, method_texts, texts
 
 # What the kavelmonitor itself says; {names} are filled in by the page
 PAGE = {
     **texts.WORDS,
+    **area_texts.PAGE,
     "again": "Opnieuw proberen",
     "and": "en",
     "areaWord": "Gebied",

@@ -47,16 +47,24 @@ def place(region: str | Area | Iterable[str], catalogue: Catalogue | None = None
                 f'unknown region "{region}"; use {", ".join(sorted(known))}, or a code such as GM0294 or WK029400'
             )
         return Place(code, store.regions().name(_existing(code)), level, () if code == REST else (code,))
-    codes = tuple(sorted({_existing(c.upper()) for c in region}))
+    given = {_existing(c.upper()) for c in region}
+    codes = tuple(sorted(c for c in given if not given & set(around(c))))  # what lies in another part counts once
     if not codes:
         raise NotFoundError("an area of no codes; give at least one gemeente, wijk or buurt code")
-    if inside := [c for c in codes if not c.startswith("GM") and gemeente_of(c) in codes]:
-        raise NotFoundError(
-            f"{inside[0]} lies in {gemeente_of(inside[0])}, which is in the area too; keep one of the two"
-        )
-    if inside := [c for c in codes if c.startswith("BU") and f"WK{c[2:8]}" in codes]:
-        raise NotFoundError(f"{inside[0]} lies in WK{inside[0][2:8]}, which is in the area too; keep one of the two")
     return Place("+".join(codes), f"Gebied van {len(codes)} delen", "GEBIED", codes)
+
+
+def around(code: str) -> tuple[str, ...]:
+    """Return the gemeente, and of a buurt the wijk, that a code lies in.
+
+    Examples
+    --------
+    >>> around("BU02940102")
+    ('GM0294', 'WK029401')
+    """
+    if code[:2] not in ("WK", "BU"):
+        return ()
+    return (gemeente_of(code), f"WK{code[2:8]}") if code.startswith("BU") else (gemeente_of(code),)
 
 
 _NEDERLAND = Place(COUNTRY, "Nederland", "NL", ())

@@ -197,9 +197,12 @@ def _elsewhere(item: Indicator, parts: Parts) -> str:
     rows = [cells.at[code] for code in around if code in cells.at and not np.isnan(cells.value[cells.at[code]])]
     if not rows:
         return texts.NOT_HERE
-    figures = [numerals.with_unit(cells.value[n], item.unit, item.decimals) for n in rows]
-    named = [f"{parts.names(cells.region[n])} {f}" for n, f in zip(rows, figures, strict=True)]
-    return texts.only_per_gemeente(named if len(named) <= _NAMED else [])
+    if len(rows) > _NAMED:
+        return texts.only_per_gemeente([])
+    named = (
+        f"{parts.names(cells.region[n])} {numerals.with_unit(cells.value[n], item.unit, item.decimals)}" for n in rows
+    )
+    return texts.only_per_gemeente(list(named))
 
 
 def _coverage(item: Indicator, parts: Parts, known: np.ndarray, weigh: Weigh | None) -> float:

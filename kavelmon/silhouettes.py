@@ -11,6 +11,7 @@ from functools import cache
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from shapely.geometry import MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -124,6 +125,11 @@ def _ring(ring: BaseGeometry, tolerance: float) -> str:
     return data + "Z"
 
 
+def layer(level: str) -> gpd.GeoDataFrame:
+    """Return the newest shapes of a level, GM or WK (lon/lat)."""
+    return _layer(level)
+
+
 @cache
 def _layer(level: str) -> gpd.GeoDataFrame:
     return geometry.shapes(level, _NEWEST)
@@ -148,8 +154,8 @@ def shapes_of(codes: Collection[str]) -> gpd.GeoDataFrame:
     NotFoundError
         When one of them has no shape: an area that lacks a part would be drawn as another area.
     """
-    level = min(code[:2] for code in codes) if codes else ""
-    found = _layer(level) if level in ("GM", "WK") else _layer("GM").head(0)
+    levels = sorted({code[:2] for code in codes} & {"GM", "WK"}) or ["GM"]
+    found = pd.concat([_layer(level) for level in levels])
     found = found[found["code"].isin(list(codes))]
     if lost := geometry.missing_shapes(codes, found):
         raise NotFoundError(f"no outline without {', '.join(lost[:5])}: the newest boundaries have no such shape")

@@ -144,10 +144,16 @@ def _of_both(row: Mapping, there: Mapping) -> tuple[float, float]:
 
 def with_other(item: Indicator, own: pd.DataFrame, other: pd.DataFrame) -> list[tuple[str, bool]]:
     """Return per period of `own` the word of the comparison with another region, and whether margins judged it."""
-    there = other.set_index("period").reindex(own["period"])
-    rows = zip(own.to_dict("records"), there.to_dict("records"), strict=True)
-    found = [_row(item, row, one, fixed=False) for row, one in rows]
+    there = {row["period"]: row for row in records(other)}
+    nothing = dict.fromkeys(("value", "lower", "upper"), np.nan)
+    found = [_row(item, row, there.get(row["period"], nothing), fixed=False) for row in records(own)]
     return [(one["word"], one["judged"]) for one in found]
+
+
+def records(frame: pd.DataFrame) -> list[dict]:
+    """Return the rows of a frame as dicts; many times as fast for a few rows as pandas does it."""
+    columns = {name: frame[name].tolist() for name in frame.columns}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def earlier(item: Indicator, frame: pd.DataFrame, breaks: Iterable[Break]) -> dict | None:

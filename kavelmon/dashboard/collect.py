@@ -1,10 +1,8 @@
 """All figures that the pages of some areas need, read in as few passes as there are editions."""
 
-import contextlib
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -69,10 +67,17 @@ class Collected:
             return frame
         known = store.regions()
         years = {int(y) for y in frame["region_year"].unique()}
-        codes = set(area.codes)
-        if level != "GM":  # a wijk of an earlier indeling bears the code of the gemeente of then
-            codes = {old for code in area.codes for year in years for old in known.predecessors(code, year)[0]}
-        found = frame[frame["region"].map(gemeente_of).isin(codes)]
+        small = {code for code in area.codes if not code.startswith("GM")}
+        codes = set(area.codes) - small
+        if level == "GM":
+            codes |= {gemeente_of(code) for code in small}
+        else:  # a wijk of an earlier indeling bears the code of the gemeente of then
+            codes = {old for code in codes for year in years for old in known.predecessors(code, year)[0]}
+        region = frame["region"]
+        inside = region.map(gemeente_of).isin(codes) | region.isin(small)
+        if level == "BU":
+            inside |= ("WK" + region.str[2:8]).isin(small)
+        found = frame[inside]
         return found if len(found) else None
 
 
@@ -95,7 +100,12 @@ def items() -> list[Indicator]:
     return [i for i in declarations.default().indicators.values() if figures.editions(i)]
 
 
-def collect(areas: Iterable[Area], say: Callable[[str], None] = lambda _: None, *, workers: int = 1) -> Collected:
+def collect(
+    areas: Iterable[Area],
+    say: Callable[[str], None] = lambda _: None,
+    *,
+    known: tuple[dict[str, Frames], Frames] | None = None,
+) -> Collected:
     """Read the figures of some areas, of the units inside them and of the country.
 
     Parameters
@@ -104,30 +114,30 @@ def collect(areas: Iterable[Area], say: Callable[[str], None] = lambda _: None, 
         Declared or own areas; the country among them is the comparison of all.
     say
         Called with a sentence at each step.
-    workers
-        Processes that read; more than one only where the main module can be imported again, as that of a command can.
+    known
+        Figures that were collected before, of other areas and the country, and of every gemeente of the country.
     """
     areas = list(areas)
     say("gemeenten that are most like each area")
-    alike = {area.id: peers(area) for area in areas if area.codes}
+    alike = {area.id: peers(area) for area in areas if has_peers(area)}
     codes = sorted({code for area in areas for code in area.codes})
-    gemeenten = sorted({*codes, *(code for found in alike.values() for code in found["region"])})
-    levels = ["GM", *(["WK"] if any(not area.codes for area in areas) else [])]
-    asked: list[tuple[str, object, str]] = [("country", COUNTRY, level) for level in levels]
+    gemeenten = sorted({*map(_gemeente, codes), *(code for found in alike.values() for code in found["region"])})
+    levels = [] if known else ["GM", *(["WK"] if any(not area.codes for area in areas) else [])]
+    asked: list[tuple[str, Any, str]] = [("country", COUNTRY, level) for level in levels]
     asked += [("units", gemeenten if level == "GM" else codes, level) for level in LEVELS if codes]
     asked += [(area.id, area, "") for area in areas]
     asked += [(name, area_of(found, page_texts.PAGE["peers"]), "PEERS") for name, found in alike.items()]
     asked += [(area.id, area, "AGED") for area in areas if area.codes]
-    found: list[Frames] = []
-    with _mapping(workers) as spread_out:
-        for (name, _, level), frames in zip(asked, spread_out(_frames, *zip(*asked, strict=True)), strict=True):
-            say(f"figures: {name} {level.lower()}".rstrip())
-            found.append(frames)
+    found = []
+    for name, region, level in asked:
+        say(f"figures: {name} {level.lower()}".rstrip())
+        found.append(_frames(region, level))
     made = dict(zip([(name, level) for name, _, level in asked], found, strict=True))
+    others, country = known or ({}, {})
     return Collected(
-        own={area.id: made[area.id, ""] for area in areas},
+        own=others | {area.id: made[area.id, ""] for area in areas},
         units={level: made["units", level] for level in LEVELS if codes},
-        country={level: made["country", level] for level in levels},
+        country={level: made["country", level] for level in levels} or {"GM": country},
         peers=alike,
         alike={name: made[name, "PEERS"] for name in alike},
         aged={name: made[name, "AGED"] for name in alike},
@@ -135,17 +145,16 @@ def collect(areas: Iterable[Area], say: Callable[[str], None] = lambda _: None, 
     )
 
 
-@contextlib.contextmanager
-def _mapping(workers: int) -> Iterator[Callable]:
-    """Give a `map` that uses some processes, or this one."""
-    if workers < 2:
-        yield map
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield pool.map
+def has_peers(area: Area) -> bool:
+    """Return whether there can be gemeenten like an area: it is made of gemeenten."""
+    return bool(area.codes) and all(code.startswith("GM") for code in area.codes)
 
 
-def _frames(_: str, region: str | Area | list[str], level: str) -> Frames:
+def _gemeente(code: str) -> str:
+    return code if code.startswith("GM") else gemeente_of(code)
+
+
+def _frames(region: str | Area | list[str], level: str) -> Frames:
     if level == "AGED":
         return of_all(items(), region if isinstance(region, str | Area) else tuple(region))
     return by_edition(items(), region, level="" if level == "PEERS" else level)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from kavelmon import declarations, figures, licences, method_texts, numerals, page_texts, silhouettes, store, texts
-from kavelmon.analysis.compare import chosen, with_other
+from kavelmon.analysis.compare import chosen, records, with_other
 from kavelmon.dashboard import findings, standouts
 from kavelmon.dashboard.collect import Collected, edition_of, items
 from kavelmon.dashboard.findings import firm_up
@@ -20,6 +20,7 @@ from kavelmon.dashboard.sentences import Sentences, numbers, remarks, rounded
 from kavelmon.dashboard.shapes import Layers
 from kavelmon.dashboard.units import Lists, levels_of
 from kavelmon.model import COUNTRY, Area, Edition, Indicator, Source
+from kavelmon.regions import gemeente_of
 from kavelmon.stats.compare import compare
 from kavelmon.stats.multiple import p_of_difference
 
@@ -102,19 +103,26 @@ def build(area: Area, collected: Collected, areas: Sequence[Area]) -> tuple[dict
 
 def _area(area: Area, lists: "Lists") -> dict:
     found = figures.value("inwoners", area)
-    names = {c: store.regions().name(c) for c in area.codes}
+    names = {c: _full_name(c) for c in area.codes}
     return {
-        "id": area.id,
+        "id": ",".join(area.codes) if area.kind == "eigen" and area.id not in declarations.default().areas else area.id,
         "title": area.title,
         "kind": area.kind,
         "description": area.description,
         "start": area.start.isoformat() if area.start else "",
         "people": found.get("value"),
         "peopleYear": found.get("period", ""),
-        "members": sorted(([c, n] for c, n in names.items()), key=lambda pair: pair[1]),
+        "members": sorted(([c, n] for c, n in names.items()), key=lambda pair: (pair[0][:2], pair[1])),
         "wijken": lists.newest("WK"),
         "locator": silhouettes.locator(area.codes) if area.codes else "",
     }
+
+
+def _full_name(code: str) -> str:
+    """Return the name of a member; of a wijk or buurt with that of its gemeente."""
+    regions = store.regions()
+    name = regions.name(code)
+    return name if code.startswith("GM") else f"{name} ({regions.name(gemeente_of(code))})"
 
 
 def _domains(core_items: list[dict]) -> list[dict]:
@@ -164,13 +172,13 @@ def _edition(
     periods = own["period"].tolist()
     out: dict = {"source": edition.source, "periods": periods, "years": own["region_year"].astype(int).tolist()}
     out["value"], out["lower"], out["upper"] = (rounded(own[c], item.decimals) for c in ("value", "lower", "upper"))
-    reference = nl.reindex(periods)
+    reference, rows = nl.reindex(periods), records(own)
     out["nl"] = rounded(reference["value"], item.decimals)
-    out["nlSaid"] = [numbers(said, _country_remarks(row)) for row in reference.to_dict("records")]
+    out["nlSaid"] = [numbers(said, _country_remarks(row)) for row in records(reference)]
     out["people"] = [said.number(people) if people else None for people in _people(item, edition, own)]
     words, differs, thresholds, chances = [], [], [], []
     comparable = area.kind != "land" and not _apart(item)
-    for row, other in zip(own.to_dict("records"), reference["value"], strict=True):
+    for row, other in zip(rows, reference["value"], strict=True):
         threshold = item.threshold(other)
         against = other if comparable else math.nan
         result = compare(row["value"], row["lower"], row["upper"], against, better=item.better, threshold=threshold)
@@ -184,7 +192,7 @@ def _edition(
     out["status"] = ["not_asked" if s else one for s, one in zip(silent, own["status"], strict=True)]
     out["said"] = [
         numbers(said, [texts.not_asked(row["period"], source.method)] if s else remarks(row))
-        for s, row in zip(silent, own.to_dict("records"), strict=True)
+        for s, row in zip(silent, rows, strict=True)
     ]
     newer_one = newer(item, source)
     out["older"] = [said.number(texts.older(p, newer_one)) for p in periods]
@@ -197,9 +205,10 @@ def _edition(
         if a.id != area.id and a.kind != "land"
     }
     if area.codes:
-        alike = collected.alike[area.id][key]
-        out["others"][PEERS] = rounded(alike.set_index("period")["value"].reindex(periods), item.decimals)
-        others = {a: collected.own[a][key] for a in out["others"] if a != PEERS} | {PEERS: alike}
+        others = {a: collected.own[a][key] for a in out["others"]}
+        if area.id in collected.alike:
+            alike = others[PEERS] = collected.alike[area.id][key]
+            out["others"][PEERS] = rounded(alike.set_index("period")["value"].reindex(periods), item.decimals)
         out["against"] = {
             name: [[word, int(judged)] for word, judged in with_other(item, own, other)]
             for name, other in others.items()
@@ -237,10 +246,13 @@ def _series(item: Indicator, edition: Edition, area: Area, collected: Collected)
     if frame is None or item.rollup == "sum":
         return {}
     periods = collected.own[area.id][key]["period"].tolist()
-    found = {}
-    for code, rows in frame[frame["region"].isin(collected.peers[area.id]["region"])].groupby("region"):
-        found[str(code)] = rounded(rows.set_index("period")["value"].reindex(periods), item.decimals)
-    return found
+    wanted = set(collected.peers[area.id]["region"])
+    by_code: dict[str, dict[str, float]] = {}
+    for code, period, value in zip(frame["region"], frame["period"], frame["value"], strict=True):
+        if code in wanted:
+            by_code.setdefault(code, {})[period] = value
+    rows = {code: pd.Series([known.get(p, math.nan) for p in periods]) for code, known in sorted(by_code.items())}
+    return {code: rounded(values, item.decimals) for code, values in rows.items()}
 
 
 def _country_remarks(row: dict) -> list[str]:

@@ -1,31 +1,54 @@
 """The documents of all declared areas, for `kavelmon.dashboard.prepared`; run as a module it makes them."""
 
 import datetime as dt
-import os
+import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
+from pathlib import Path
 
-from kavelmon import colours, declarations, linked, page_texts, store, texts
-from kavelmon.dashboard import document, prepared
+import geopandas as gpd
+import shapely
+
+from kavelmon import areas, colours, declarations, linked, page_texts, silhouettes, store, texts
+from kavelmon.dashboard import document, national, prepared
 from kavelmon.dashboard.collect import collect, ordered
+from kavelmon.regions import gemeente_of
 
 
-def every(say: Callable[[str], None] = lambda _: None, *, workers: int = 1) -> Iterator[tuple[dict, tuple[dict, dict]]]:
-    """Yield each area that is offered (id, title, kind) with the two parts of its document."""
-    areas = ordered(declarations.default().areas.values())
-    collected = collect(areas, say, workers=workers)
-    for area in areas:
+def every(folder: Path, say: Callable[[str], None] = lambda _: None) -> Iterator[tuple[dict, tuple[dict, dict]]]:
+    """Yield each area that is offered (id, title, kind) with the two parts of its document.
+
+    What the page of any other area needs of the country is kept in `folder`.
+    """
+    offered = ordered(declarations.default().areas.values())
+    collected = collect(offered, say)
+    national.write(collected, folder)
+    for area in offered:
         say(f"the page of {area.id}")
-        yield {"id": area.id, "title": area.title, "kind": area.kind}, document.build(area, collected, areas)
+        yield {"id": area.id, "title": area.title, "kind": area.kind}, document.build(area, collected, offered)
 
 
-def common(areas: list[dict]) -> dict:
+def own(codes: Sequence[str]) -> tuple[dict, dict]:
+    """Return the two parts of the document of an area that somebody put together.
+
+    Raises
+    ------
+    NotFoundError
+        Codes that are unknown or abolished.
+    """
+    area = areas.find(",".join(codes))
+    declared = ordered(declarations.default().areas.values())
+    collected = collect([area], known=national.read(prepared.folder()))
+    return document.build(area, collected, [*declared, area])
+
+
+def common(offered: list[dict]) -> dict:
     """Return what the pages of all areas share.
 
     Parameters
     ----------
-    areas
+    offered
         The areas that have a document: id, title, kind.
     """
     named = {
@@ -41,7 +64,7 @@ def common(areas: list[dict]) -> dict:
         "hatch": colours.MAP_HATCH,
     }
     return {
-        "areas": areas,
+        "areas": offered,
         "texts": page_texts.PAGE,
         "colours": {**named, "map": list(colours.MAP)},
         "specs": linked.specs(),
@@ -50,15 +73,63 @@ def common(areas: list[dict]) -> dict:
     }
 
 
+def shapes() -> tuple[dict, dict[str, dict]]:
+    """Return what an area is put together from: the gemeenten of the country, and by gemeente its wijken.
+
+    Shapes are SVG path data in one frame.
+    """
+    regions = store.regions()
+    frame = silhouettes.national(_FINE, _FINE)
+    country, wijken = (_drawn(frame, silhouettes.layer(level), smallest) for level, smallest in _LEVELS.items())
+    inside: dict[str, dict] = {}
+    for row in wijken:
+        inside.setdefault(gemeente_of(row[0]), {"wijken": []})["wijken"].append(row)
+    names = [[c, regions.name(c, silhouettes.year())] for c in sorted(row[0] for row in wijken)]
+    return {
+        "size": [frame.width, frame.height],
+        "year": silhouettes.year(),
+        "gemeenten": country,
+        "wijken": names,
+    }, inside
+
+
+_FINE = 12_000  # units along the longer side: some 25 m, so that a wijk of a town keeps its shape
+_LEVELS = {"GM": 400, "WK": 60}  # the smallest part that is drawn, in square units
+
+
+def _drawn(frame: silhouettes.Frame, layer: gpd.GeoDataFrame, smallest: float) -> list[list]:
+    """Return of each shape its code, name, path, and the box around it."""
+    placed = shapely.coverage_simplify(frame.put(layer.geometry.array), 8 if smallest > 100 else 3)
+    boxes = shapely.bounds(placed).round().astype(int).tolist()
+    regions = store.regions()
+    names = [regions.name(code, int(layer.attrs["region_year"])) for code in layer["code"]]
+    paths = [silhouettes.path(shape, tolerance=0, smallest=smallest) for shape in placed]
+    return [list(row) for row in sorted(zip(layer["code"], names, paths, boxes, strict=True))]
+
+
 def newest() -> dt.date:
     """Return the day on which the newest of the figures were fetched."""
     days = [s.accessed for s in declarations.default().sources.values() if isinstance(s.accessed, dt.date)]
     return max(days)
 
 
+def main(arguments: Sequence[str]) -> int:
+    """Make the documents of all declared areas, or, of a name and codes, that of one area under that name."""
+    if arguments:
+        name, *codes = arguments
+        found = areas.compose(codes)
+        if found.faults and not areas.declared(codes):
+            print(json.dumps([remark.dutch for remark in found.faults], ensure_ascii=False))
+            return prepared.FAULTS
+        prepared.keep_own(name, *own(codes))
+        return 0
+
+    def say(text: str) -> None:
+        print(f"  {text}", file=sys.stderr, flush=True)
+
+    print(prepared.folder(say))
+    return 0
+
+
 if __name__ == "__main__":  # a process of its own: what this imports would stay in that of a server
-    print(
-        prepared.folder(
-            lambda text: print(f"  {text}", file=sys.stderr, flush=True), workers=min(os.cpu_count() or 1, 4)
-        )
-    )
+    sys.exit(main(sys.argv[1:]))

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from kavelmon import declarations, method_texts, numerals
-from kavelmon.analysis.compare import earlier, firm
+from kavelmon.analysis.compare import earlier, firm, records
 from kavelmon.analysis.funnel import kind_of, plot, size_of
 from kavelmon.analysis.trend import course
 from kavelmon.analysis.unequal import between
@@ -47,7 +47,7 @@ def unequal(
     catalogue = declarations.default()
     model = catalogue.source(edition.source).method == "model"
     counted = catalogue.indicator(edition.denominator).unit if edition.denominator else ""
-    whole = {row["period"]: row for row in own.to_dict("records")}
+    whole = {row["period"]: row for row in records(own)}
     sign, found = numerals.sign_of(item.unit), {}
     for period, part in wijken.groupby("period"):
         row = between(item, part, {} if model else orders, whole[period])
@@ -72,14 +72,14 @@ def aged(item: Indicator, found: pd.DataFrame | None, periods: list[str], say: S
         None
         if np.isnan(row["standardised"])
         else say(method_texts.aged(row["standardised"], row["reference"], sign, item.decimals, row["note"]))
-        for row in rows.to_dict("records")
+        for row in records(rows)
     ]
 
 
 def sample(item: Indicator, own: pd.DataFrame, say: Say) -> list[int | None]:
     """Return per period how large a simple sample has such margins; only of percentages with margins of the source."""
     out: list[int | None] = []
-    for row in own.to_dict("records"):
+    for row in records(own):
         known = item.unit.startswith("%") and row["method"] == "bron" and row["lower"] < row["upper"]
         share = row["value"] / 100
         if not known or not 0 < share < 1:

@@ -19,7 +19,7 @@ from kavelmon import attempts, paths, texts
 from kavelmon.dashboard import prepared
 
 _log = logging.getLogger(__name__)
-MODULES = ("words", "state", "profile", "linked", "save", "app", "main")
+MODULES = ("words", "state", "profile", "linked", "save", "app", "main", "compose")
 _FROM_PAGE = """
 const {default: page} = await import(document.getElementById("kavelmon-monitor").href);
 export default page;
@@ -37,7 +37,9 @@ def module() -> str:
 def style() -> str:
     """Return the style sheets of the page, for places that have no template of ours around it."""
     folder = paths.STATIC / "share" / "jupyter" / "voila" / "templates" / "kavelmon" / "static"
-    return "\n".join((folder / f"{name}.css").read_text(encoding="utf-8") for name in ("kavelmon", "monitor"))
+    return "\n".join(
+        (folder / f"{name}.css").read_text(encoding="utf-8") for name in ("kavelmon", "monitor", "compose")
+    )
 
 
 class Kavelmonitor(anywidget.AnyWidget):
@@ -72,7 +74,7 @@ class Kavelmonitor(anywidget.AnyWidget):
             self._css = style()
         known = [one["id"] for one in prepared.areas()]
         area = area or asked_area()
-        area = area if area in known else known[0]
+        area = area if area in known else known[0]  # an area that is no declared one is asked for by the page
         core, units = prepared.read(area)
         if served:
             vega = ""
@@ -96,8 +98,11 @@ class Kavelmonitor(anywidget.AnyWidget):
         number = content.get("number")
         try:
             if content.get("ask") == "area":
-                core, units = prepared.read(str(content.get("id")))
-                self.send({"number": number, "id": content.get("id")}, buffers=[core, units])
+                found = parts(str(content.get("id")))
+                if isinstance(found, list):
+                    self.send({"number": number, "faults": found})
+                else:
+                    self.send({"number": number, "id": content.get("id")}, buffers=list(found))
             elif content.get("ask") == "map":
                 self.send({"number": number, "html": walk(content)})
             else:
@@ -107,19 +112,24 @@ class Kavelmonitor(anywidget.AnyWidget):
             self.send({"number": number, "sorry": texts.ERROR})
 
 
+def parts(area: str) -> tuple[bytes, bytes] | list[str]:
+    """Return the two parts of the document of an area, or what is wrong with the codes that are given for one."""
+    return prepared.read(area) if area in {one["id"] for one in prepared.areas()} else prepared.own(area)
+
+
 def asked_area() -> str:
     """Return the area that the address of the page names; empty when it names none."""
-    return parse_qs(os.environ.get("QUERY_STRING", "")[:4000]).get("gebied", [""])[0]
+    return parse_qs(os.environ.get("QUERY_STRING", "")[: prepared.LONGEST]).get("gebied", [""])[0]
 
 
 def walk(choice: Mapping[str, Any]) -> str:
     """Return the map to walk around in of what is chosen, as HTML."""
-    from kavelmon import declarations, figures, maps
+    from kavelmon import areas, declarations, figures, maps
 
     item = declarations.default().indicator(str(choice["item"]))
     units = figures.observations(
         item.id,
-        declarations.default().area(str(choice["area"])),
+        areas.find(str(choice["area"])),
         level=str(choice["level"]),
         period=str(choice["period"]),
         edition=str(choice["edition"]),

@@ -8,7 +8,10 @@ import hashlib
 import importlib
 import json
 import os
+import re
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -19,13 +22,30 @@ import platformdirs
 from kavelmon import paths
 
 PARTS = ("core", "units")
-INDEX, COMMON = "index.json", "common.json.gz"
+INDEX, COMMON, COUNTRY = "index.json", "common.json.gz", "country.json.gz"
+OWN, WIJKEN = "eigen", "wijken"  # folders: documents of areas that somebody put together, shapes of wijken by gemeente
 PAGES = "KAVELMON_PAGES"  # set by a server for its kernels: the folder that it has looked up already
 # What documents are not made of; a change in these makes no new ones
 _OTHER_CODE = frozenset(
-    {"api", "brand", "build", "charts", "cli", "kernels", "maps", "measure", "monitor", "publish", "serving", "sharing"}
+    {
+        "api",
+        "brand",
+        "build",
+        "charts",
+        "cli",
+        "composing",
+        "kernels",
+        "maps",
+        "measure",
+        "monitor",
+        "publish",
+        "serving",
+        "sharing",
+    }
     | {"start", "start_map", "vega"}
 )
+_KEEP_OWN = 200  # documents of areas that somebody put together
+_MAKING_S = 120  # the longest that making one of those may take
 _KEEP = 3  # versions: of the store before and of another checkout
 _LEVEL = 6
 
@@ -70,7 +90,7 @@ def ready() -> Path | None:
 
 
 @cache
-def folder(say: Callable[[str], None] = lambda _: None, *, workers: int = 1) -> Path:
+def folder(say: Callable[[str], None] = lambda _: None) -> Path:
     """Return the folder of the documents of today's figures; they are made when they are not there yet.
 
     A kernel of a server makes none, because its visitor would wait for a minute: it shows what the server began with
@@ -89,22 +109,27 @@ def folder(say: Callable[[str], None] = lambda _: None, *, workers: int = 1) -> 
     found.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{found}.lock"):  # the second of two processes waits for what the first one makes
         if not (found / INDEX).is_file():
-            make(found, say, workers)
+            make(found, say)
     return found
 
 
-def make(target: Path, say: Callable[[str], None] = lambda _: None, workers: int = 1) -> None:
+def make(target: Path, say: Callable[[str], None] = lambda _: None) -> None:
     """Make the documents of all declared areas; who reads meanwhile finds all of them or none."""
     documents = importlib.import_module("kavelmon.dashboard.documents")
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=".draft-"))
     try:
         index = []
-        for area, parts in documents.every(say, workers=workers):
+        for area, parts in documents.every(draft, say):
             for name, content in zip(PARTS, parts, strict=True):
                 (draft / f"{area['id']}.{name}.json.gz").write_bytes(packed(content))
             index.append(area)
         (draft / COMMON).write_bytes(packed(documents.common(index)))
+        country, wijken = documents.shapes()
+        (draft / COUNTRY).write_bytes(packed(country))
+        (draft / WIJKEN).mkdir()
+        for gemeente, shapes in wijken.items():
+            (draft / WIJKEN / f"{gemeente}.json.gz").write_bytes(packed(shapes))
         described = {"areas": index, "of": _own_state()}
         (draft / INDEX).write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
         if target.exists():
@@ -131,6 +156,85 @@ def areas() -> list[dict]:
 def common() -> bytes:
     """Return what the documents of all areas share, compressed: texts, colours, specs of figures, areas, version."""
     return (folder() / COMMON).read_bytes()
+
+
+def country() -> bytes:
+    """Return the gemeenten of the Netherlands with shapes and names, compressed: what an area is put together from."""
+    return (folder() / COUNTRY).read_bytes()
+
+
+def wijken(gemeente: str) -> bytes:
+    """Return the wijken of a gemeente with shapes and names, compressed; no bytes when it has none."""
+    path = folder() / WIJKEN / f"{gemeente}.json.gz"
+    return path.read_bytes() if re.fullmatch(r"GM\d{4}", gemeente) and path.is_file() else b""
+
+
+def own(text: str) -> tuple[bytes, bytes] | list[str]:
+    """Return the two parts of the document of an area that a text of codes names; made when it is not there yet.
+
+    It is made in a process of its own, one at a time, so that neither a viewer's kernel nor the machine grows with what
+    is asked for.
+
+    Returns
+    -------
+    tuple of bytes, or list of str
+        The parts; or the sentences (Dutch) that say what is wrong with the codes.
+    """
+    codes = sorted({part.upper() for part in re.split(r"[\s,;+]+", text[:LONGEST]) if part})
+    place = folder() / OWN
+    name = hashlib.sha256(",".join(codes).encode()).hexdigest()[:16]
+    if found := _own_parts(place, name):
+        return found
+    from filelock import FileLock
+
+    place.mkdir(exist_ok=True)
+    with FileLock(place / ".lock", timeout=_MAKING_S):
+        if found := _own_parts(place, name):
+            return found
+        command = [sys.executable, "-m", "kavelmon.dashboard.documents", name, *codes]
+        env = os.environ | {PAGES: str(folder())}
+        made = subprocess.run(command, env=env, capture_output=True, text=True, timeout=_MAKING_S, check=False)
+        if made.returncode:
+            faults = made.stdout.strip()
+            if made.returncode == FAULTS and faults:
+                return list(json.loads(faults))
+            raise RuntimeError(f"the document of {','.join(codes)[:200]} could not be made: {made.stderr[-2000:]}")
+        _prune(place)
+    found = _own_parts(place, name)
+    if not found:
+        raise RuntimeError(f"the document of {','.join(codes)[:200]} is not there after it was made")
+    return found
+
+
+LONGEST = 6000  # characters of codes: 3,400 bytes of an address, and some more from a file
+FAULTS = 3  # the exit code that says: the codes are wrong, and standard output says how
+
+
+def _own_parts(place: Path, name: str) -> tuple[bytes, bytes] | None:
+    found = [place / f"{name}.{part}.json.gz" for part in PARTS]
+    if not all(path.is_file() for path in found):
+        return None
+    for path in found:
+        os.utime(path)  # what is looked at stays
+    core, units = (path.read_bytes() for path in found)
+    return core, units
+
+
+def keep_own(name: str, core: dict, units: dict) -> None:
+    """Keep the document of an area that somebody put together; who reads meanwhile finds both parts or none."""
+    place = folder() / OWN
+    place.mkdir(exist_ok=True)
+    for part, content in ((PARTS[1], units), (PARTS[0], core)):
+        draft = place / f".{name}.{part}"
+        draft.write_bytes(packed(content))
+        draft.replace(place / f"{name}.{part}.json.gz")
+
+
+def _prune(place: Path) -> None:
+    kept = sorted(place.glob("*.core.json.gz"), key=lambda path: -path.stat().st_mtime)
+    for path in kept[_KEEP_OWN:]:
+        for part in PARTS:
+            path.with_name(path.name.replace(".core.", f".{part}.")).unlink(missing_ok=True)
 
 
 def read(area: str) -> tuple[bytes, bytes]:

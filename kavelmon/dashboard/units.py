@@ -3,6 +3,7 @@
 import pandas as pd
 
 from kavelmon import texts
+from kavelmon.analysis.compare import records
 from kavelmon.dashboard.collect import LEVELS, Collected
 from kavelmon.dashboard.sentences import Sentences, numbers, remarks, rounded
 from kavelmon.dashboard.shapes import Layers
@@ -91,8 +92,10 @@ def _per_sentence(frame: pd.DataFrame, said: Sentences) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     columns = ["note", "status", "value", "estimated", "coverage"]
     remarkable = frame["note"].ne("") | frame["estimated"].ne("") | frame["status"].ne("ok")
+    if not remarkable.any():
+        return {}
     told = frame.loc[remarkable, columns]
-    for n, row in zip(told.index, told.to_dict("records"), strict=True):
+    for n, row in zip(told.index, records(told), strict=True):
         for text in numbers(said, remarks(row)):
             found.setdefault(text, []).append(n)
     return {text: [] if len(units) == len(frame) else units for text, units in found.items()}

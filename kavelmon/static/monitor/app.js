@@ -1,3 +1,4 @@
+const NAMED = 30; // so many parts of an area are named
 // The page: header, what stands out, domains, profile, linked view, sources. It needs no kernel for any choice but
 // another area and the map to walk around in.
 class App {
@@ -89,16 +90,20 @@ class App {
     const { area } = this.book;
     const facts = [];
     if (area.people !== null) facts.push([number(area.people), say("peopleIn", { year: area.peopleYear })]);
-    if (area.members.length) facts.push([number(area.members.length), say(area.members.length > 1 ? "levels_GM" : "level_GM")]);
-    if (area.wijken.length) facts.push([number(area.wijken[0]), say(area.wijken[0] > 1 ? "levels_WK" : "level_WK")]);
-    const list = area.members.map(([, name]) => name);
+    const count = (level) => area.members.filter(([code]) => code.startsWith(level)).length;
+    for (const level of ["GM", "WK", "BU"]) if (count(level)) facts.push([number(count(level)), say(count(level) > 1 ? `levels_${level}` : `level_${level}`)]);
+    if (area.wijken.length && count("GM") === area.members.length) facts.push([number(area.wijken[0]), say(area.wijken[0] > 1 ? "levels_WK" : "level_WK")]);
+    const list = area.members.slice(0, NAMED).map(([, name]) => name);
+    if (area.members.length > NAMED) list.push(say("moreMembers", { n: area.members.length - NAMED }));
     const members = list.length > 1 ? `${list.slice(0, -1).join(", ")} ${say("and")} ${list.at(-1)}.` : "";
-    const others = this.link.go ? this.book.areas : [];
+    const listed = this.book.areas.some((a) => a.id === area.id);
+    const others = this.link.go ? [...(listed ? [] : [{ id: area.id, title: area.title }]), ...this.book.areas] : [];
     const buttons = h("div.km-buttons", {});
     if (others.length > 1) {
       const box = select(say("otherArea"), others.map((a) => [a.id, a.title]), area.id, (id) => this.link.go(id), "gebied");
       buttons.append(h("div.km-area", {}, box));
     }
+    if (this.link.compose && area.kind !== "land") buttons.append(h("a.km-button", { href: this.link.compose(area) }, say("ownCompose")));
     const shared = h("span.km-note", { role: "status" });
     if (this.link.share) {
       buttons.append(h("button.km-button", { type: "button", onclick: async () => {
@@ -106,7 +111,7 @@ class App {
         shared.textContent = say(done ? "shared" : "copyYourself");
       } }, say("share")));
     }
-    buttons.append(h("button.km-button", { type: "button", onclick: () => download(`kavelmon-${area.id}.csv`, areaTable(this.book, this.common), "text/csv;charset=utf-8") }, say("csv")), shared);
+    buttons.append(h("button.km-button", { type: "button", onclick: () => download(`kavelmon-${slug(area)}.csv`, areaTable(this.book, this.common), "text/csv;charset=utf-8") }, say("csv")), shared);
     const node = h("header.km-header", {},
       h("div", {}, h("p.km-kicker", {}, say(`kind_${area.kind}`)), h("h1", {}, area.title),
         h("dl.km-facts", {}, facts.map(([value, word]) => h("div", {}, h("dt", {}, word), h("dd", {}, value)))),
@@ -253,7 +258,7 @@ class App {
   saveMenu(kind) {
     const row = h("div.km-save", {});
     const fold = h("details", {}, h("summary", { "aria-label": say("keepOf", { kind: say(`kind_of_${kind}`) }) }, say("keep")), row);
-    const name = () => `kavelmon-${this.book.area.id}-${kind === "profile" ? this.choice.domain : this.choice.item}-${say(`file_${kind}`)}`;
+    const name = () => `kavelmon-${slug(this.book.area)}-${kind === "profile" ? this.choice.domain : this.choice.item}-${say(`file_${kind}`)}`;
     const act = (text, work) => h("button.km-button", { type: "button", onclick: async () => { await work(); fold.open = false; } }, text);
     row.append(
       act("PNG", async () => download(`${name()}.png`, await toPng(await this.picture(kind)), "image/png")),
@@ -344,7 +349,7 @@ class App {
     const title = say("profileOf", { area: area.title });
     const version = this.common.version;
     const text = `kavelmon (${year}). ${title}. ${say("versionWord")} ${version}, ${this.common.date}.`;
-    const bibtex = `@misc{kavelmon_${area.id}_${year},\n  title = {${title}},\n  author = {{kavelmon}},\n  year = {${year}},\n  version = {${version}},\n  note = {${this.common.date}}\n}`;
+    const bibtex = `@misc{kavelmon_${slug(area)}_${year},\n  title = {${title}},\n  author = {{kavelmon}},\n  year = {${year}},\n  version = {${version}},\n  note = {${this.common.date}}\n}`;
     return { text, bibtex };
   }
 

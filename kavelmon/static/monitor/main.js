@@ -1,5 +1,5 @@
 // How the page comes to live: in Voilà and JupyterLab as a widget, in a published file by itself.
-const ANSWER_MS = 20_000;
+const ANSWER_MS = 150_000; // the document of an area that nobody asked for before is made first
 
 async function unpacked(bytes) {
   if (!bytes?.byteLength) return null;
@@ -65,42 +65,66 @@ function fontsFrom(address) {
   };
 }
 
+// An area of which the codes are not right: what is wrong with them, and the way to mend it.
+function faulty(faults, area) {
+  return h("div.km-width", {}, h("h1", {}, say("ownFaulty")), h("div.km-warn", { role: "alert" }, faults.map((text) => h("p", {}, text))),
+    h("p", {}, h("a.km-button", { href: `samenstellen.ipynb?${new URLSearchParams({ gebied: area })}` }, say("ownAgain"))));
+}
+
 function unknownArea(areas, go) {
   return h("div.km-width", {}, h("h1", {}, say("unknownArea")), h("ul.km-areas", {},
     areas.map((a) => h("li", {}, h("button.km-button", { type: "button", onclick: () => go(a.id) }, a.title), ` ${say(`kind_${a.kind}`)}`))));
 }
 
-async function render({ model, el }) {
-  el.setAttribute("aria-busy", "true");
-  const common = await unpacked(model.get("common"));
-  prepare(common, vegaFrom(document.getElementById("kavelmon-vega"), () => model.get("vega")));
-  const address = addressing(model.get("address"));
+// Questions to the kernel, each with its own answer; null when none came in time.
+function asking(model, patience) {
   const waiting = new Map();
   let number = 0;
   model.on("msg:custom", (content, buffers) => {
     waiting.get(content.number)?.({ ...content, buffers });
     waiting.delete(content.number);
   });
-  const ask = (message) => new Promise((done) => {
+  return (message) => new Promise((done) => {
     const mine = ++number;
-    const late = setTimeout(() => { waiting.delete(mine); window.kavelmon?.lost?.(); done(null); }, ANSWER_MS);
+    const late = setTimeout(() => { waiting.delete(mine); window.kavelmon?.lost?.(); done(null); }, patience);
     waiting.set(mine, (answer) => { clearTimeout(late); done(answer); });
     model.send({ ...message, number: mine });
   });
+}
+
+// Whether an address names an area that somebody put together, or a region, and not a declared one.
+const isComposed = (area) => /^(GM|WK|BU|GG|ZK|CR|PV|VR)\d/i.test(area);
+
+async function render({ model, el }) {
+  el.setAttribute("aria-busy", "true");
+  const common = await unpacked(model.get("common"));
+  prepare(common, vegaFrom(document.getElementById("kavelmon-vega"), () => model.get("vega")));
+  const address = addressing(model.get("address"));
+  const ask = asking(model, ANSWER_MS);
   let app = null;
+  const making = () => h("div.km-width.km-making", { role: "status" }, h("h1", {}, say("ownMaking")), h("p", {}, say("ownMakingHint")));
+  // Ask for the document of an area, show it, or say why there is none.
+  async function fetchArea(id, choice, step) {
+    const before = [...el.childNodes];
+    if (isComposed(id)) el.replaceChildren(making());
+    const answer = await ask({ ask: "area", id });
+    if (answer?.buffers?.length) return open(answer.buffers[0], answer.buffers[1], choice, step);
+    if (answer?.faults) return el.replaceChildren(faulty(answer.faults, id));
+    el.replaceChildren(...(before.length ? before : [h("div.km-width", {}, h("p.km-warn", { role: "alert" }, answer?.sorry ?? say("figureFailed")))]));
+    return undefined;
+  }
   const link = {
     ask,
     failed: model.get("failed"),
     fonts: fontsFrom(document.getElementById("kavelmon-font")?.href),
     address: address.keep,
     share: address.whole && (() => copied(address.whole(app.choice))),
-    go: async (id) => {
-      const answer = await ask({ ask: "area", id });
-      if (answer?.buffers) await open(answer.buffers[0], answer.buffers[1], { ...(app?.choice ?? {}), area: id, compare: "", chosen: "", edition: "", period: "" }, true);
-    },
+    compose: address.keep ? (area) => `samenstellen.ipynb?${new URLSearchParams({ gebied: area.members.map(([code]) => code).join(","), naam: area.given ?? "" })}` : null,
+    go: (id) => fetchArea(id, { ...(app?.choice ?? {}), area: id, title: "", compare: "", chosen: "", edition: "", period: "" }, true),
   };
   async function open(core, units, asked, step) {
     const [first, second] = await Promise.all([unpacked(core), unpacked(units)]);
+    if (asked.title && first.area.kind === "eigen") Object.assign(first.area, { title: asked.title, given: asked.title });
     app = new App(el, common, new Book({ ...first, areas: common.areas }, second), link);
     const started = app.start(asked);
     document.title = `${first.area.title} – kavelmon`;
@@ -113,18 +137,15 @@ async function render({ model, el }) {
     const asked = fromAddress(address.asked());
     const id = asked.area ?? model.get("area");
     if (id === app.choice.area) return app.restore(asked);
-    const answer = await ask({ ask: "area", id });
-    if (answer?.buffers) await open(answer.buffers[0], answer.buffers[1], asked);
+    await fetchArea(id, asked);
   }
   if (address.keep) addEventListener("popstate", goBack);
   const asked = fromAddress(address.asked());
   const wanted = asked.area ?? "";
-  const bad = asked.bad.includes("gebied") || (wanted && !common.areas.some((a) => a.id === wanted));
+  const bad = asked.bad.includes("gebied") || (wanted && !common.areas.some((a) => a.id === wanted) && !isComposed(wanted));
   if (bad) el.replaceChildren(unknownArea(common.areas, (id) => link.go(id)));
-  else if (wanted && wanted !== model.get("area")) {
-    const answer = await ask({ ask: "area", id: wanted });
-    if (answer?.buffers) await open(answer.buffers[0], answer.buffers[1], asked);
-  } else await open(model.get("core"), model.get("units"), asked);
+  else if (wanted && wanted !== model.get("area")) await fetchArea(wanted, asked);
+  else await open(model.get("core"), model.get("units"), asked);
   el.removeAttribute("aria-busy");
 }
 

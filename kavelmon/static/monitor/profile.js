@@ -122,7 +122,7 @@ function referenceName(book, row) {
 function profile(book, choice, rows, choose) {
   const compared = shortName(book, choice.compare);
   const alike = book.peers?.length && choice.compare !== PEERS;
-  const heads = [[say("indicator")], [book.area.title], [compared], ...(alike ? [[say("peersShort"), "km-peer"]] : []), [say("year"), "km-when"], [null, "km-where"], [say("judgement"), "km-said"], [say("course"), "km-course"]];
+  const heads = [[say("indicator")], [book.area.title], [compared], ...(alike ? [[say("peersShort"), "km-peer"]] : []), [say("year"), "km-when"], [null, "km-where"], [say("judgement"), "km-said"], ...(book.newest ? [] : [[say("course"), "km-course"]])];
   const scale = h("span.km-scale", {}, h("span", {}, `◂ ${say("worse")}`), h("b", {}, say("country")), h("span", {}, `${say("better")} ▸`));
   const head = h("tr", { role: "row" }, heads.map(([text, name]) => h(name ? `th.${name}` : "th", { role: "columnheader", scope: "col" }, text ?? scale)));
   const body = [];
@@ -150,7 +150,7 @@ function profile(book, choice, rows, choose) {
       h(`td.km-year${row.period && isOld(row.period) ? ".km-old" : ""}`, { role: "cell" }, row.period ?? ""),
       h("td.km-line", { role: "cell" }, row.value === null && row.note ? h("span.km-note", {}, row.note) : spine(row)),
       h("td.km-verdict", { role: "cell" }, verdict(row)),
-      h("td.km-course", { role: "cell" }, sparkline(book, row)),
+      ...(book.newest ? [] : [h("td.km-course", { role: "cell" }, sparkline(book, row))]),
     ];
     const tags = remarkTags(book, row);
     body.push(h(`tr.km-row${chosen ? ".km-chosen" : ""}${!allCalm && isCalm(row) ? ".km-calm" : ""}`,

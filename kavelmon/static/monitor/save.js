@@ -10,6 +10,11 @@ function download(name, content, type) {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
+// The name of an area as a piece of a file name.
+function slug(area) {
+  return area.kind === "eigen" ? area.title.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_|_$/g, "") || "eigen" : area.id;
+}
+
 function sourceLines(book, sources) {
   return sources.map((id) => {
     const s = book.sources[id];

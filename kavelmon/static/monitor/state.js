@@ -1,21 +1,24 @@
 // What is chosen, what the document says of it, and the address that opens the same view.
 const NAMES = {
   area: "gebied", domain: "domein", item: "indicator", edition: "uitgave", level: "niveau", period: "periode",
-  year: "jaar", compare: "vergelijk", chosen: "deel",
+  year: "jaar", compare: "vergelijk", chosen: "deel", title: "naam",
 };
 const LEVEL_NAMES = { GM: "gemeente", WK: "wijk", BU: "buurt" };
 const PEERS = "vergelijkbaar";
 const LONGEST = 80; // of a choice in an address; what is longer is no choice of ours
+const CODES = 6000; // of the codes of an area
+const TITLE = 60; // of the name that somebody gave one
 
 // Return the choices in an address; a value that cannot be one of ours is left out and counted.
 function fromAddress(text) {
   const found = { bad: [] };
-  const asked = new URLSearchParams(text.slice(0, 4000));
-  if (text.length > 4000) found.bad.push("adres");
+  const asked = new URLSearchParams(text.slice(0, CODES));
+  if (text.length > CODES) found.bad.push("adres");
   for (const [key, name] of Object.entries(NAMES)) {
     const value = asked.get(name);
     if (value === null || value === "") continue;
-    if (value.length > LONGEST || !/^[\w-]+$/.test(value)) found.bad.push(name);
+    if (key === "title") found.title = value.replace(/\p{C}/gu, "").slice(0, TITLE);
+    else if (key === "area" ? !/^[\w,+ -]+$/.test(value) : value.length > LONGEST || !/^[\w-]+$/.test(value)) found.bad.push(name);
     else found[key] = value;
   }
   const level = Object.entries(LEVEL_NAMES).find(([, name]) => name === found.level);
@@ -30,7 +33,7 @@ function toAddress(choice) {
     const plain = (key === "compare" && value === "nl") || (key === "edition" && value === choice.first);
     if (value && !plain) parts.set(name, value);
   }
-  return parts.toString();
+  return parts.toString().replaceAll("%2C", ",");
 }
 
 class Book {
@@ -113,7 +116,7 @@ function ring(flat) {
 // Return choices that all hold together, and what of the asked ones could not be kept.
 function settled(book, asked) {
   const lost = [...(asked.bad ?? [])];
-  const choice = { area: book.area.id };
+  const choice = { area: book.area.id, title: book.area.given ?? "" };
   let item = asked.item ? book.item(asked.item) : null;
   if (asked.item && !item) lost.push("indicator");
   const domains = [...(book.kernset.length ? ["kernset"] : []), ...book.domains.map((d) => d.id)];

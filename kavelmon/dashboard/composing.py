@@ -1,0 +1,158 @@
+"""Put an area together: what is chosen goes to the kernel, and the newest figures of that area come back.
+
+Everything else is done in the browser. Pandas is imported here by the first question, after the page is there.
+"""
+
+import logging
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import anywidget
+import traitlets
+
+from kavelmon import texts
+from kavelmon.dashboard import monitor, prepared
+
+_log = logging.getLogger(__name__)
+_FROM_PAGE = """
+const {composer: page} = await import(document.getElementById("kavelmon-monitor").href);
+export default page;
+"""
+MOST = 4000  # parts of one area; the country has some 3,400 wijken
+
+
+class Composer(anywidget.AnyWidget):
+    """The page on which somebody puts an area together.
+
+    Attributes
+    ----------
+    common, core, country
+        Compressed: what all areas share, the document of the Netherlands, and its gemeenten with shapes and names.
+    address
+        Where choices are kept: ``query`` in a served page, empty in a notebook.
+    """
+
+    common = traitlets.Bytes().tag(sync=True)
+    core = traitlets.Bytes().tag(sync=True)
+    country = traitlets.Bytes().tag(sync=True)
+    address = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self) -> None:
+        served = "KAVELMON_VEGA_SERVED" in os.environ
+        self._esm = _FROM_PAGE if served else f"{monitor.module()}\nexport {{ composer as default }};"
+        if not served:
+            self._css = monitor.style()
+        super().__init__(
+            common=prepared.common(),
+            core=prepared.read("nl")[0],
+            country=prepared.country(),
+            address="query" if served else "",
+        )
+        self.on_msg(self._asked)
+
+    def _asked(self, _: object, content: Mapping[str, Any], _buffers: object) -> None:
+        number = content.get("number")
+        try:
+            if content.get("ask") == "profile":
+                codes = [str(code)[:10] for code in content.get("codes", [])][:MOST]
+                self.send({"number": number, **profile(codes)})
+            elif content.get("ask") == "wijken":
+                self.send({"number": number}, buffers=[prepared.wijken(str(content.get("gemeente")))])
+            else:
+                self.send({"number": number, "sorry": texts.ERROR})
+        except Exception:  # a viewer gets a sentence, the log gets the cause
+            _log.exception("the page could not be given %s", content.get("ask"))
+            self.send({"number": number, "sorry": texts.ERROR})
+
+
+def profile(codes: list[str]) -> dict[str, Any]:
+    """Return the newest figures of the area that some codes are.
+
+    Returns
+    -------
+    dict
+        ``codes`` that are in the area, ``said`` about the others (Dutch), ``offer`` (codes that may be meant),
+        ``people`` and ``peopleYear``, and ``rows``: per indicator its id, edition, period, value, word, whether margins
+        judged it, and the sentences that go with it.
+    """
+    from kavelmon import areas
+
+    found = areas.compose(codes)
+    offer = [[c, n] for remark in found.faults for c, n in remark.others]
+    said = [r.dutch for r in found.remarks if r.kind != "empty"]
+    out: dict[str, Any] = {"codes": list(found.codes), "said": said, "offer": offer}
+    if not found.codes:
+        _warm()
+        return out | {"people": None, "peopleYear": "", "rows": []}
+    rows, people = _figures(found.codes)
+    return out | {"people": people["value"], "peopleYear": people["period"], "rows": rows}
+
+
+def _warm() -> None:
+    """Read what the first choice would otherwise wait for."""
+    _country()
+
+
+@lru_cache(maxsize=1)
+def _country() -> dict[tuple[str, str], dict[str, float]]:
+    """Return the figures of the Netherlands by indicator, edition and period."""
+    from kavelmon import figures, places
+    from kavelmon.dashboard.collect import items
+
+    spot, found = places.place("NL"), {}
+    for item in items():
+        for edition in figures.editions(item):
+            frame = figures.series(item, edition, figures.cells_of(item, edition, spot, "WK"), spot, "")
+            found[item.id, edition.source] = dict(zip(frame["period"], frame["value"], strict=True))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _figures(codes: tuple[str, ...]) -> tuple[list[list[Any]], dict[str, Any]]:
+    import math
+
+    from kavelmon import declarations, figures, places
+    from kavelmon.analysis.compare import picked
+    from kavelmon.dashboard.collect import items
+    from kavelmon.dashboard.sentences import remarks
+    from kavelmon.stats.compare import compare
+
+    spot = places.Place("eigen", "", "GEBIED", codes)
+    country, rows = _country(), []
+    for item in items():
+        editions = figures.editions(item)
+        newest = [figures.newest(item, edition, spot) for edition in editions]
+        known = [
+            (n, 0, row["period"], not math.isnan(row["value"]), not math.isnan(row.get("lower", math.nan)))
+            for n, row in enumerate(newest)
+            if row is not None
+        ]
+        if not known:
+            continue
+        n, _ = picked(known)[""]
+        row = newest[n]
+        assert row is not None
+        there = country[item.id, editions[n].source].get(row["period"], math.nan)
+        apart = bool(item.incomparable) or item.rollup == "sum"
+        against = math.nan if apart else there
+        lower, upper = (row.get(side, math.nan) for side in ("lower", "upper"))
+        result = compare(row["value"], lower, upper, against, better=item.better, threshold=item.threshold(there))
+        value = None if math.isnan(row["value"]) else round(row["value"], item.decimals or None)
+        words = remarks({"note": "", "estimated": "", "coverage": 0.0, "status": "missing"} | row)
+        rows.append([item.id, editions[n].source, row["period"], value, result.word, int(result.judged), words])
+    people = declarations.default().indicator("inwoners")
+    counted = next((row for e in figures.editions(people) if _has(row := figures.newest(people, e, spot))), None)
+    if counted is None:
+        return rows, {"value": None, "period": ""}
+    return rows, {"value": round(counted["value"]), "period": counted["period"]}
+
+
+def _has(row: dict[str, Any] | None) -> bool:
+    return row is not None and row["value"] == row["value"]
+
+
+def samenstellen() -> Composer:
+    """Return the page on which somebody puts an area together."""
+    return Composer()
