@@ -23,4 +23,5 @@ MEMBERS = "#4A83AD"  # their dots
 MAP = ("#E4ECF3", "#B7CDE0", "#82A9C8", "#477FAB", "#1A4C7C")  # low to high; no judgement in it
 MAP_NONE = PANEL
 MAP_HATCH = "#C3CDD7"
+SITE = "#3D2B56"  # 12.5; interventions and provisions on the map
 DIVERGING = (BAD, "#E3A982", "#EEF0F2", "#8DB9DA", GOOD)  # difference with the Netherlands, which is the middle

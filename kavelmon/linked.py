@@ -21,7 +21,7 @@ def specs() -> dict[str, dict[str, Any]]:
     """Return the Vega specs of the page: ``map``, ``ranking``, ``trend``, ``funnel`` and ``profile``."""
     charts = {"map": area_map(), "ranking": ranking(), "trend": trend(), "funnel": funnel(), "profile": profile()}
     made = {name: vl_convert.vegalite_to_vega(_dressed(name, chart).to_dict()) for name, chart in charts.items()}
-    for mark in made["map"]["marks"][1:]:  # who points at a unit does not mean the borders and names over it
+    for mark in made["map"]["marks"][1:-1]:  # who points at a unit does not mean the borders and names over it
         mark["interactive"] = False
     return made
 
@@ -51,7 +51,8 @@ def area_map() -> Any:
     """Draw shapes in classes.
 
     Data: ``shapes`` and ``lines`` are GeoJSON features with `code`, in flat coordinates; ``values`` has code, fill,
-    name, label, reference, period; ``names`` has x, y, name. Signal ``chosen``: the code that is marked.
+    name, label, reference, period; ``names`` has x, y, name; ``sites`` has x, y, title, text. Signal ``chosen``: the
+    code that is marked.
     """
     found = alt.LookupData(
         alt.NamedData("values"), key="code", fields=["fill", "stroke", "name", "label", "reference", "period"]
@@ -74,7 +75,14 @@ def area_map() -> Any:
     for style in styles:
         mark = _rows("names").mark_text(fontSize=14, fontWeight=600, lineBreak="\n", lineHeight=15, **style)
         texts.append(mark.encode(longitude="x:Q", latitude="y:Q", text="name:N"))
-    chart = alt.layer(areas, lines, chosen, *texts).project(**flat)
+    dots = _rows("sites").mark_point(shape="diamond", size=120, filled=True, opacity=1, stroke="white", strokeWidth=1.6)
+    sites = dots.encode(
+        longitude="x:Q",
+        latitude="y:Q",
+        fill=alt.value(colours.SITE),
+        tooltip=[alt.Tooltip("title:N", title="Wat"), alt.Tooltip("text:N", title="Uitleg")],
+    )
+    chart = alt.layer(areas, lines, chosen, *texts, sites).project(**flat)
     return chart.add_params(alt.param(name="chosen", value="")).properties(width=480, height=400)
 
 

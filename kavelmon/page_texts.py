@@ -44,6 +44,8 @@ PAGE = {
     "highToLow": "Van hoog naar laag; de streep is Nederland",
     "howToRead": "Zo leest u de figuur",
     "indicator": "Indicator",
+    "interventions": "Interventies en voorzieningen ({n})",
+    "interventionsOnMap": "Een ruit op de kaart is een plek uit de lijst hieronder.",
     "judgement": "Oordeel",
     "keep": "Bewaar",
     "keepOf": "Bewaar {kind}",
@@ -227,3 +229,19 @@ PAGE = {
     "yearWith": "{year} ({n} met cijfer)",
     "year": "Jaar",
 }
+
+
+def intervention(kind: str, begin: str, end: str, target: str, places: str, text: str, source: str) -> str:
+    """Return what is said of an intervention or provision, after its title.
+
+    Examples
+    --------
+    >>> intervention("interventie", "2023", "", "65-plussers", "Aalten", "In elke kern.", "Gemeente Aalten")
+    'Interventie vanaf 2023, voor 65-plussers, in Aalten. In elke kern. Bron: Gemeente Aalten.'
+    """
+    since = f" vanaf {begin}" if begin else ""
+    until = f" tot en met {end}" if end else ""
+    whom = f", voor {target}" if target else ""
+    where = f", in {places}" if places else ""
+    more = f"{text.strip().rstrip('.')}. " if text.strip() else ""
+    return f"{kind.capitalize()}{since}{until}{whom}{where}. {more}Bron: {source.rstrip('.')}."

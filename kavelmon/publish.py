@@ -8,6 +8,7 @@ import json
 import os
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -184,8 +185,10 @@ def to_share(page: Page) -> tuple[Page, tuple[str, ...]]:
         raise KavelmonError(f"{core['area']['id']}: no figure of it may be passed on; see data_sources/LICENSES.md")
     names = {i: f"{one['publisher']}, {one['title']}" for i, one in left.items()}
     common = {**page.common, "left": list(names.values())}
-    reasons = tuple(f"{names[i]}: {_REASONS[licences.terms(one['licence'])]}" for i, one in left.items())
-    return Page(common, core, units, page.module, page.style, page.vega), reasons
+    reasons = [f"{names[i]}: {_REASONS[licences.terms(one['licence'])]}" for i, one in left.items()]
+    apart = Counter(licences.terms(one["licence"]) for one in sharing.withheld(page.units["sites"]))
+    reasons += [f"{n} interventions and provisions: {_REASONS[terms]}" for terms, n in sorted(apart.items())]
+    return Page(common, core, units, page.module, page.style, page.vega), tuple(reasons)
 
 
 _REASONS = {

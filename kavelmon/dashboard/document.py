@@ -13,7 +13,7 @@ import pandas as pd
 
 from kavelmon import declarations, figures, licences, method_texts, numerals, page_texts, silhouettes, store, texts
 from kavelmon.analysis.compare import chosen, records, with_other
-from kavelmon.dashboard import findings, standouts
+from kavelmon.dashboard import findings, interventions, standouts
 from kavelmon.dashboard.collect import Collected, edition_of, items
 from kavelmon.dashboard.findings import firm_up
 from kavelmon.dashboard.sentences import Sentences, numbers, remarks, rounded
@@ -85,19 +85,21 @@ def build(area: Area, collected: Collected, areas: Sequence[Area]) -> tuple[dict
         )
     sources = {name: _source(declarations.default().source(name)) for name in sorted(used)}
     geo = layers.packed()
+    sites = interventions.of(area, layers)
     core = {
         "area": _area(area, lists),
         "kernset": [name for name in area.kernset if name in {i["id"] for i in core_items}],
         "domains": _domains(core_items),
         "sources": sources,
         "items": core_items,
-        "events": _events(area, areas),
+        "events": sorted(_events(area, areas) + interventions.events(sites), key=lambda mark: mark["year"]),
     }
     firm_up(core_items)
     core["peers"] = [] if alike is None else _peers(alike)
     core["standouts"] = standouts.of(core_items, sources)
     core["said"] = said.all
     units = {"lists": lists.all, "geo": geo, "items": unit_items, "beside": beside, "gemeenten": funnels.lists}
+    units["sites"] = sites
     return core, units
 
 
@@ -146,7 +148,7 @@ def _events(area: Area, areas: Sequence[Area]) -> list[dict]:
     marks = [{"year": e.year, "title": e.title, "text": e.text} for e in found]
     if area.start:
         marks.append({"year": area.start.year, "title": texts.START, "text": texts.started(area.title, area.start)})
-    return sorted(marks, key=lambda mark: mark["year"])
+    return marks
 
 
 def _source(source: Source) -> dict:
@@ -278,7 +280,7 @@ def newer(item: Indicator, source: Source) -> str:
     if later:
         period, edition = max(later, key=lambda pair: pair[0])
         other = declarations.default().source(edition.source)
-        return f"{other.publisher} {other.table} ({period}, hier te kiezen)"
+        return f"{f'{other.publisher} {other.table}'.strip()} ({period}, hier te kiezen)"
     return source.newer
 
 

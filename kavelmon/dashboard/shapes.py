@@ -24,6 +24,7 @@ class Layers:
         self.codes = frozenset(codes)
         self._wanted: dict[tuple[str, int], set[str]] = {}
         self._drawn: dict[tuple[str, int], gpd.GeoDataFrame] = {}
+        self._frame: tuple[float, float, float, float] | None = None  # west, north, and steps a degree
 
     def place(self, level: str, year: int, units: pd.DataFrame) -> tuple[str, list[str]]:
         """Return the name of the layer that units are drawn on, and the codes that have no place on it.
@@ -67,6 +68,7 @@ class Layers:
         east, north = bounds[:, 2].max(), bounds[:, 3].max()
         squeeze = math.cos(math.radians((south + north) / 2))
         scale = _GRID / max((east - west) * squeeze, north - south)
+        self._frame = west, north, squeeze * scale, scale
         layers = {}
         for name, frame in found.items():
             lines = frame.geometry
@@ -82,6 +84,13 @@ class Layers:
             }
         size = [(east - west) * squeeze * scale, (north - south) * scale]
         return {"size": [round(side) for side in size], "layers": layers}
+
+    def at(self, lon: float, lat: float) -> list[int]:
+        """Return where a point (degrees) is in the frame of `packed`: x, y; nowhere without a frame."""
+        if self._frame is None or math.isnan(lon):
+            return []
+        west, north, east, south = self._frame
+        return [round((lon - west) * east), round((north - lat) * south)]
 
 
 def _names(frame: gpd.GeoDataFrame, flat: np.ndarray) -> list[list]:

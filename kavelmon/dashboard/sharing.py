@@ -1,9 +1,8 @@
 """What of a document may be passed on: figures whose terms do not allow that are taken out, and named."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any
-
-import pandas as pd
 
 from kavelmon import declarations, licences, local, paths, texts
 from kavelmon.analysis.compare import picked
@@ -23,16 +22,16 @@ def kept_back() -> list[str]:
         for one in declarations.kept(paths.version_of(paths.user_store())).values()
         if not licences.may_be_published(one.source.licence)
     ]
-    return found + withheld(local.interventions())
-
-
-def withheld(listed: pd.DataFrame) -> list[str]:
-    """Return which of these interventions and provisions go into no file to pass on: how many, under which terms."""
-    apart = listed[~listed["licence"].map(licences.may_be_published).astype(bool)]
-    return [
-        f"{len(rows)} interventions and provisions of {name}: {licence}"
-        for (name, licence), rows in apart.groupby(["source", "licence"])
+    apart = withheld(local.interventions().to_dict("records"))
+    counts = Counter((one["source"], one["licence"]) for one in apart)
+    return found + [
+        f"{n} interventions and provisions of {name}: {terms}" for (name, terms), n in sorted(counts.items())
     ]
+
+
+def withheld(sites: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return which interventions and provisions may not be passed on, by the licence of each."""
+    return [one for one in sites if not licences.may_be_published(one["licence"])]
 
 
 def shareable(core: dict[str, Any], units: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -72,6 +71,8 @@ def shareable(core: dict[str, Any], units: dict[str, Any]) -> tuple[dict[str, An
         said.close()
         lists.close()
     items, inside = new_items, new_inside
+    apart = {one["id"] for one in withheld(units["sites"])}
+    sites = [one for one in units["sites"] if one["id"] not in apart]
     domains = [{**d, "count": sum(i["domain"] == d["id"] for i in items)} for d in core["domains"]]
     ids = {i["id"] for i in items}
     first = {
@@ -83,9 +84,10 @@ def shareable(core: dict[str, Any], units: dict[str, Any]) -> tuple[dict[str, An
         "items": items,
         "standouts": standouts.of(items, core["sources"]) if left else core["standouts"],
         "said": said.all,
+        "events": [mark for mark in core["events"] if mark.get("of") not in apart],
     }
     geo = _shapes(units["geo"], lists.all)
-    return first, {**units, "lists": lists.all, "geo": geo, "items": inside, "beside": beside}
+    return first, {**units, "lists": lists.all, "geo": geo, "items": inside, "beside": beside, "sites": sites}
 
 
 def _rows(editions: list[dict[str, Any]]) -> list[tuple[int, int, str, bool, bool]]:
@@ -98,7 +100,7 @@ def _rows(editions: list[dict[str, Any]]) -> list[tuple[int, int, str, bool, boo
 
 def _correct(items: list[dict[str, Any]], left: dict[str, dict[str, Any]], sentences: list[str]) -> None:
     """Let no figure name an edition that was taken out as the newer one, "hier te kiezen"."""
-    named = [f"{one['publisher']} {one['table']} (" for one in left.values()]
+    named = [f"{one['publisher']} {one['table']}".strip() + " (" for one in left.values()]
     wrong = {n for n, text in enumerate(sentences) if any(name in text for name in named)}
     for item in items:
         for k, edition in enumerate(item["editions"]):

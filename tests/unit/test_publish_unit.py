@@ -130,7 +130,11 @@ def document(closed: str = CLOSED, terms: str = "unknown") -> tuple[dict, dict]:
             item("een", "aanbod", [shut], {"": [0, 1], "2023": [0, 0], "2024": [0, 1]}),
             item("twee", "zorg", [shut, free], {"": [0, 1], "2020": [1, 0], "2023": [0, 0], "2024": [0, 1]}),
         ],
-        "events": [],
+        "events": [
+            {"year": 2020, "title": "Corona", "text": "Corona."},
+            {"year": 2021, "title": "Open", "text": "Open.", "of": "lijst/open"},
+            {"year": 2022, "title": f"{SECRET}", "text": f"{SECRET}", "of": "lijst/dicht"},
+        ],
         "peers": [["GM0002", "Elders", 0.3]],
         "standouts": [{"item": 0, "edition": 0, "period": 1, "text": f"Dicht {SECRET}"}],
         "said": said,
@@ -152,7 +156,13 @@ def document(closed: str = CLOSED, terms: str = "unknown") -> tuple[dict, dict]:
         "items": inside,
         "beside": [[secret], [secret, told]],
         "gemeenten": gemeenten,
+        "sites": [site("open", OPEN), site("dicht", closed)],
     }
+
+
+def site(name: str, licence: str) -> dict:
+    told = f"Interventie {name} {'' if licence == OPEN else SECRET}"
+    return {"id": f"lijst/{name}", "title": told, "kind": "interventie", "text": told, "licence": licence, "at": [1, 2]}
 
 
 def page(closed: str = CLOSED, terms: str = "unknown", module: str = "let x = 1;") -> publish.Page:
@@ -214,6 +224,14 @@ def test_what_may_not_be_passed_on_is_gone():
     assert list(core["sources"]) == ["vrij"]
     assert len(units["items"]) == 1
     assert len(units["items"][0]) == 1
+
+
+def test_interventions_under_other_terms_are_gone_and_the_others_stay():
+    core, units = sharing.shareable(*document())
+    assert [one["id"] for one in units["sites"]] == ["lijst/open"]
+    assert [mark["title"] for mark in core["events"]] == ["Corona", "Open"]
+    _, left = publish.to_share(page("overeenkomst met de GGD", "agreement"))
+    assert "1 interventions and provisions: its figures are under an agreement" in left
 
 
 def test_what_stays_keeps_its_meaning_under_new_numbers():
@@ -308,9 +326,12 @@ def test_licence_decides_what_goes_along(licence, terms, kept):
 
 
 def test_what_is_left_out_is_named_with_the_reason():
-    assert publish.to_share(page())[1] == ("Uitgever dicht, Titel dicht: its publisher states no licence",)
+    assert publish.to_share(page())[1] == (
+        "Uitgever dicht, Titel dicht: its publisher states no licence",
+        "1 interventions and provisions: its publisher states no licence",
+    )
     under = publish.to_share(page("overeenkomst", "agreement"))[1]
-    assert under == ("Uitgever dicht, Titel dicht: its figures are under an agreement",)
+    assert under[0] == "Uitgever dicht, Titel dicht: its figures are under an agreement"
 
 
 def test_an_area_without_a_figure_to_share_is_refused():
@@ -509,4 +530,7 @@ def test_command_says_what_it_wrote_and_what_it_left_out(tmp_path, monkeypatch, 
     code, out, err = run(monkeypatch, capsys, "ede", "--out", str(tmp_path))
     assert code == 0
     assert re.fullmatch(r".*kavelmon-ede\.html: \d+\.\d\d MB, \d+\.\d\d MB gzipped; CC BY 4\.0\n", out)
-    assert err == "left out: Uitgever dicht, Titel dicht: its publisher states no licence\n"
+    assert err.splitlines() == [
+        "left out: Uitgever dicht, Titel dicht: its publisher states no licence",
+        "left out: 1 interventions and provisions: its publisher states no licence",
+    ]

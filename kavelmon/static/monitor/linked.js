@@ -58,6 +58,7 @@ const FIGURES = {}; // vega(): the module with `figure`; specs: those of kavelmo
 const MAP_SIDE = 620; // no map is higher
 const NAME_PX = 7.6; // of a character of 14 px, 600
 const MOST_MEMBERS = 40;
+const FEW_SITES = 5; // of more the list is closed until it is asked for
 
 class Linked {
   constructor(app) {
@@ -82,12 +83,13 @@ class Linked {
     this.mapNote = h("div", {});
     this.ends = h("div.km-ends", {});
     this.table = h("div", {});
+    this.sites = h("div", {});
     this.walk = h("div.km-walk", {});
     this.rankingHead = h("div", {});
     this.rankingNote = h("div", {});
     this.trendHead = h("div", {});
     this.trendNote = h("div", {});
-    this.mapCard = h("section.km-card.km-map-card", {}, this.mapHead, this.legend, this.map.box, this.mapNote, this.ends, this.walk, this.table);
+    this.mapCard = h("section.km-card.km-map-card", {}, this.mapHead, this.legend, this.map.box, this.mapNote, this.ends, this.sites, this.walk, this.table);
     this.rankingCard = h("section.km-card", {}, this.rankingHead, this.ranking.box, this.rankingNote);
     this.trendCard = h("section.km-card", {}, this.trendHead, this.trend.box, this.trendNote);
     const pair = h("div.km-pair", {}, this.mapCard, h("div.km-stack", {}, this.rankingCard, this.trendCard));
@@ -249,6 +251,7 @@ class Linked {
     const levelName = say(`level_${choice.level || "GM"}`);
     this.mapHead.replaceChildren(...this.cardHead(say("per", { level: levelName, year: choice.period }), this.subtitle(item, edition, at), "map"));
     this.walk.replaceChildren();
+    this.sites.replaceChildren(...this.sitesOf(book));
     const list = part ? book.units.lists[part.list] : null;
     const shown = Boolean(part && list.layer);
     for (const node of [this.map.box, this.legend]) node.hidden = !shown;
@@ -269,7 +272,7 @@ class Linked {
     const lines = outline && outline.codes.length <= MOST_MEMBERS ? book.layer(gemeenten) : NONE;
     const names = outline && outline.codes.length <= MOST_MEMBERS ? fitting(outline.names, Math.min(width / w, height / hgt)) : NONE;
     const label = say("mapLabel", { item: item.title, area: book.area.title, level: say(`levels_${choice.level}`), year: choice.period });
-    await this.map.show(label, { shapes: layer, lines, names, values: rows }, { chosen: choice.chosen }, height);
+    await this.map.show(label, { shapes: layer, lines, names, values: rows, sites: book.sites }, { chosen: choice.chosen }, height);
     const notes = [];
     const picked = rows.find((row) => row.code === choice.chosen);
     const levels = Object.keys(book.levels(item, edition));
@@ -277,11 +280,20 @@ class Linked {
     if (book.sources[edition.source].method === "model") notes.push(say("model"));
     if (part.away !== undefined) notes.push(book.sentence(part.away));
     if (choice.level === "WK") notes.push(...book.said(edition.unequal?.[at] ?? NONE));
+    if (book.sites.length) notes.push(say("interventionsOnMap"));
     notes.push(say("borders", { year: list.layer.slice(3) }));
     const told = picked ? h("p.km-picked", {}, h("b", {}, picked.name), `: ${picked.label}. ${say("country")}: ${picked.reference}.`) : say("tapMap");
     this.mapNote.replaceChildren(picked ? told : h("p.km-note", {}, told), ...notes.map((text) => h("p.km-note", {}, text)));
     this.endsOf(book, item, part, choice);
     if (this.app.kernel) this.walk.replaceChildren(this.walkButton());
+  }
+
+  // Interventions and provisions in words, for who cannot point at the map; also those without a point on it.
+  sitesOf(book) {
+    const found = book.units.sites;
+    if (!found.length) return [];
+    const lines = found.map((one) => h("li", {}, h("b", {}, one.title), `: ${one.text}`));
+    return [h("details.km-origin", { open: found.length <= FEW_SITES }, h("summary", {}, say("interventions", { n: found.length })), h("ul", {}, lines))];
   }
 
   subtitle(item, edition, at) {

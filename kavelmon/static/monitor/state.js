@@ -92,6 +92,12 @@ class Book {
     return this._towns;
   }
 
+  // Points on the map: interventions and provisions that have a place on it.
+  get sites() {
+    this._sites ??= this.units.sites.filter((one) => one.at.length).map((one) => ({ x: one.at[0], y: one.at[1], title: one.title, text: one.text }));
+    return this._sites;
+  }
+
   // GeoJSON features of one layer: whole numbers and steps become rings.
   layer(name) {
     if (!this.features.has(name)) {
