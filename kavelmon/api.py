@@ -5,39 +5,37 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from kavelmon import declarations, figures, places
-from kavelmon.model import Area, Member, NotFoundError
+from kavelmon import areas, declarations, figures
+from kavelmon.model import Area
 
 if TYPE_CHECKING:
     import folium
 
 
 def area(region: str | Iterable[str], title: str = "") -> Area:
-    """Return a declared area by id, or a new one made of gemeente codes.
+    """Return an area: a declared one, a region, one from a file, or a new one made of codes.
 
     Parameters
     ----------
     region
-        Id (``"achterhoek"``) or gemeente codes (``["GM0222", "GM1509"]``).
+        Id (``"achterhoek"``), code of a region (``"GG1413"``), TOML file (``"mijn_kavel.toml"``) or gemeente, wijk and
+        buurt codes (``["GM0222", "WK029401"]``); what lies in another part counts once.
     title
         Name of a new area.
 
     Returns
     -------
     Area
-        Its `codes` are the gemeenten of today.
+        Its `codes` are those of today; `kavelmon.areas.write` keeps it as a file.
 
     Raises
     ------
     NotFoundError
-        An id or code that is not known.
+        An id or code that is not known, or that was abolished; its successors are named.
+    CatalogueError
+        A file that is not one of an area.
     """
-    if isinstance(region, str) and not region.upper().startswith("GM"):
-        return declarations.default().area(region)
-    spot = places.place([region] if isinstance(region, str) else region)
-    if small := [c for c in spot.codes if not c.startswith("GM")]:
-        raise NotFoundError(f"{small[0]}: an area is made of gemeenten; give wijken to `observations` as a list")
-    return Area(id="eigen", title=title or spot.title, member=tuple(Member(code=c) for c in spot.codes))
+    return areas.find(region, title) if isinstance(region, str) else areas.own(region, title)[0]
 
 
 def catalogue() -> pd.DataFrame:

@@ -60,6 +60,8 @@ def remark(kind: str, code: str, name: str, others: Sequence[str]) -> str:
 # What the page says on which an area is put together
 PAGE = {
     "kind_eigen": "Eigen gebied",
+    "liesIn": "In welke regio’s ligt dit gebied?",
+    "liesPart": "{name} ({share} %)",
     "moreMembers": "en nog {n} andere",
     "own_BU": "buurt",
     "own_CR": "COROP-gebied: alle gemeenten",
@@ -84,8 +86,8 @@ PAGE = {
     "ownKicker": "Elk gebied kan een kavel zijn",
     "ownKnown": "Van {known} van de {all} indicatoren is er een cijfer van dit gebied.",
     "ownLead": (
-        "Kies gemeenten of wijken: op de kaart, of door een naam te typen. U ziet meteen hoeveel mensen er wonen en hoe "
-        "het gebied ervoor staat naast Nederland."
+        "Kies gemeenten of wijken: op de kaart, of door een naam te typen. "
+        "U ziet meteen hoeveel mensen er wonen en hoe het gebied ervoor staat naast Nederland."
     ),
     "ownMade": "Samengesteld met kavelmon op {date}",
     "ownMaking": "De pagina van dit gebied wordt gemaakt",

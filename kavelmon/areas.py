@@ -1,17 +1,20 @@
 """Areas that anybody puts together: from codes or names of regions to one exact area, with what is wrong said."""
 
+import functools
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
-from kavelmon import area_texts, declarations, store
+from kavelmon import area_texts, declarations, memberships, store
 from kavelmon.declarations import near
-from kavelmon.model import Area, Member, NotFoundError
+from kavelmon.model import Area, CatalogueError, Member, NotFoundError
 from kavelmon.places import around
-from kavelmon.regions import Regions, gemeente_of, level_of
+from kavelmon.regions import Regions, gemeente_of, level_of, region_kind
 
 Kind = Literal["unknown", "abolished", "inside", "double", "empty"]
 OWN = "eigen"
@@ -139,25 +142,84 @@ def own(codes: Iterable[str], title: str = "") -> tuple[Area, Composition]:
 
 
 def find(text: str, title: str = "") -> Area:
-    """Return the area that a text names: the id of a declared one, or codes.
+    """Return the area that a text names.
+
+    Parameters
+    ----------
+    text
+        The id of a declared area, the code of a region (``GG1413``), codes between commas, or a TOML file of an area.
 
     Raises
     ------
     NotFoundError
         An id that is not declared, or codes that are unknown or abolished.
+    CatalogueError
+        A file that is not one of an area; the message names every fault.
     """
+    if text.endswith(".toml"):
+        return read(Path(text))
     catalogue = declarations.default()
     if text.lower() in catalogue.areas:
         return catalogue.areas[text.lower()]
     codes = split(text)
-    if len(codes) == 1 and not re.match(r"(GM|WK|BU)\w", codes[0]):
+    if len(codes) == 1 and region_kind(codes[0]):
+        return memberships.region(codes[0])
+    if len(codes) == 1 and not level_of(codes[0]):
         return catalogue.area(text)
     return own(codes, title)[0]
 
 
 def declared(codes: Sequence[str]) -> bool:
-    """Return whether what was given for codes is the id of one area that is declared, or a region."""
-    return len(codes) == 1 and codes[0].lower() in declarations.default().areas
+    """Return whether what was given for codes is one declared area or region, by its id or code."""
+    return len(codes) == 1 and (codes[0].lower() in declarations.default().areas or bool(region_kind(codes[0])))
+
+
+def read(path: Path) -> Area:
+    """Return the area of a TOML file, as `write` makes it and as they lie in ``data_sources/kavels/``.
+
+    Raises
+    ------
+    CatalogueError
+        With one line per fault: file, key, what was found, what is allowed.
+    """
+    if not path.is_file():
+        raise CatalogueError(f"{path}: no such file; give a TOML file of an area, such as data_sources/kavels/ede.toml")
+    faults: list[str] = []
+    area = declarations.read_area(path, faults)
+    if area is not None:
+        wrong = compose(m.code for m in area.member if m.valid_to is None).faults
+        faults += [f"{path.name}: member: {remark.english}" for remark in wrong]
+    if faults or area is None:
+        raise CatalogueError(f"{len(faults)} fault(s) in {path}:\n" + "\n".join(faults))
+    return area
+
+
+def write(area: Area, path: Path) -> None:
+    """Write an area as a TOML file that `read` gives back; an existing file is replaced at once.
+
+    Raises
+    ------
+    CatalogueError
+        A name that cannot be the id of an area.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]*\.toml", path.name):
+        raise CatalogueError(f"{path.name}: the file name is the id of the area: use small letters, digits and _")
+    quoted = functools.partial(json.dumps, ensure_ascii=False)
+    lines = [
+        f"{key} = {quoted(text)}" for key in ("title", "kind", "description", "source") if (text := getattr(area, key))
+    ]
+    lines += [f"start = {area.start.isoformat()}"] if area.start else []
+    lines += [f"kernset = {quoted(list(area.kernset))}"] if area.kernset else []
+    for member in area.member:
+        lines += ["", "[[member]]", f'code = "{member.code}" # {_name(member.code)}']
+        lines += [
+            f"{key} = {moment}" for key in ("valid_from", "valid_to") if (moment := getattr(member, key)) is not None
+        ]
+    for event in area.event:
+        lines += ["", "[[event]]", *(f"{k} = {quoted(v)}" for k, v in event.model_dump().items() if v != "")]
+    draft = path.with_name(f".{path.name}")
+    draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    draft.replace(path)
 
 
 def identity(codes: Iterable[str]) -> str:

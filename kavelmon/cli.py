@@ -120,16 +120,18 @@ def _build(folder: Path, target: Path, *, bundled: bool) -> None:
 @app.command()
 def value(
     indicator: Annotated[str, typer.Argument(help="Indicator, for example zvw_kosten_totaal.")],
-    region: Annotated[str, typer.Argument(help="Area (achterhoek), code (GM0294, WK029401) or NL.")],
+    region: Annotated[str, typer.Argument(help="Area (achterhoek), code (GM0294, WK029401, GG1413), codes or NL.")],
     period: Annotated[str, typer.Argument(help="Year; the latest one when left out.")] = "",
     edition: Annotated[str, typer.Option(help="Source of the figure; default: the first that has it.")] = "",
     age: Annotated[str | None, typer.Option(help='Age group of the source, for example "65+".')] = None,
+    as_it_was: Annotated[bool, typer.Option(help="The area as it was made up then; else today's area.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Print one figure: value, unit, numerator, denominator, margins, status, period, source, licence."""
-    from kavelmon import figures
+    from kavelmon import areas, figures
 
-    found = figures.value(indicator, region, period, edition=edition, age=age)
+    place = areas.find(region) if "," in region or region.endswith(".toml") else region
+    found = figures.value(indicator, place, period, edition=edition, age=age, as_it_was=as_it_was)
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=1))
         return
@@ -140,13 +142,16 @@ def value(
 
 @app.command()
 def publish(
-    area: Annotated[str, typer.Argument(help="Declared area, for example achterhoek.")],
+    area: Annotated[
+        str, typer.Argument(help="Area (achterhoek), codes (GM0294,WK019704), region (GG1413) or TOML file.")
+    ],
     out: Annotated[Path, typer.Option("--out", help="Folder to write the file in; made when it is missing.")],
+    title: Annotated[str, typer.Option(help="Name of an area of codes.")] = "",
 ) -> None:
     """Write the kavelmonitor of an area as one HTML file, which works offline and can be passed on."""
     from kavelmon.publish import publish as write
 
-    made = write(area, out, say=lambda text: typer.echo(text, err=True))
+    made = write(area, out, say=lambda text: typer.echo(text, err=True), title=title)
     print(f"{made.path}: {made.size / 1e6:.2f} MB, {made.gzipped / 1e6:.2f} MB gzipped; {made.licence}")
     for text in made.left:
         typer.echo(f"left out: {text}", err=True)

@@ -194,6 +194,12 @@ def _read(path, name, cls, faults):
         return None
 
 
+def read_area(path: Path, faults: list[str]) -> Area | None:
+    """Read one file of an area; what is wrong with it is added to `faults`, and then there is no area."""
+    area = _read(path, path.name, Area, faults)
+    return area if isinstance(area, Area) else None
+
+
 def _shown(value):
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -316,6 +316,7 @@ def value(
     *,
     edition: str = "",
     age: str | None = None,
+    as_it_was: bool = False,
 ) -> dict:
     """Return one figure with everything that is known of it.
 
@@ -325,7 +326,7 @@ def value(
         As in `observations`.
     period
         One period (``"2020"``); empty for the latest one that has a figure.
-    edition, age
+    edition, age, as_it_was
         As in `observations`.
 
     Returns
@@ -338,10 +339,11 @@ def value(
     NotFoundError
         An unknown indicator, region, edition, age or period.
     """
-    frame = observations(indicator, region, period=period, edition=edition, age=age, latest=not period)
+    asked: dict[str, Any] = {"edition": edition, "age": age, "as_it_was": as_it_was}
+    frame = observations(indicator, region, period=period, latest=not period, **asked)
     if frame.empty:
         item = declarations.default().indicator(indicator)
-        every = observations(indicator, region, edition=edition, age=age)
+        every = observations(indicator, region, **asked)
         periods = ", ".join(sorted(every.loc[every["value"].notna(), "period"].unique())) or "none"
         raise NotFoundError(f'{item.id}: no figure of period "{period}"; periods with a figure: {periods}')
     row = frame.iloc[-1].to_dict()

@@ -3,10 +3,10 @@
 import dataclasses
 from collections.abc import Iterable
 
-from kavelmon import declarations, store
+from kavelmon import declarations, memberships, store
 from kavelmon.declarations import Catalogue, near
 from kavelmon.model import COUNTRY, REST, Area, NotFoundError
-from kavelmon.regions import gemeente_of, level_of
+from kavelmon.regions import gemeente_of, level_of, region_kind
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,8 +20,9 @@ class Place:
     area: Area | None = None
 
     def codes_on(self, year: int) -> tuple[str, ...]:
-        """Return the codes on 1 January of a year, in the indeling of that year; of an undated place they are fixed."""
-        return self.area.codes_on(year) if self.area else self.codes
+        """Return the codes on 1 January of a year, in the indeling of that year."""
+        codes = self.area.codes_on(year) if self.area else self.codes
+        return tuple(sorted(store.regions().existing(codes, year)))
 
 
 def place(region: str | Area | Iterable[str], catalogue: Catalogue | None = None) -> Place:
@@ -41,10 +42,13 @@ def place(region: str | Area | Iterable[str], catalogue: Catalogue | None = None
         if region.upper() == COUNTRY:
             return _NEDERLAND
         code = region.upper()
+        if region_kind(code):
+            return _area(memberships.region(code))
         if not (level := level_of(code)):
             known = [*catalogue.areas, COUNTRY]
             raise NotFoundError(
-                f'unknown region "{region}"; use {", ".join(sorted(known))}, or a code such as GM0294 or WK029400'
+                f'unknown region "{region}"; use {", ".join(sorted(known))}, '
+                "or a code such as GM0294, WK029400 or GG1413"
             )
         return Place(code, store.regions().name(_existing(code)), level, () if code == REST else (code,))
     given = {_existing(c.upper()) for c in region}

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Any
+from urllib.parse import quote
 
 import nbformat
 from ipykernel.kernelspec import get_kernel_dict
@@ -23,7 +24,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from kavelmon import declarations, licences, paths, serving, texts, vega
+from kavelmon import areas, declarations, licences, paths, serving, texts, vega
 from kavelmon.dashboard import prepared, sharing
 from kavelmon.dashboard.brand import MARK
 from kavelmon.model import KavelmonError
@@ -85,32 +86,38 @@ class Published:
     left: tuple[str, ...]
 
 
-def publish(area: str, out: Path, say: Callable[[str], None] = lambda _: None) -> Published:
+def publish(area: str, out: Path, say: Callable[[str], None] = lambda _: None, *, title: str = "") -> Published:
     """Write the kavelmonitor of an area as one HTML file into a folder, which is made when it is missing.
 
     Parameters
     ----------
     area
-        Id of a declared area.
+        Id of a declared area, code of a region, codes between commas, or a TOML file of an area.
     out
         The folder. A file of before is replaced at once: who reads meanwhile finds the old or the new one.
     say
         Called with a sentence when it takes long.
+    title
+        What an area of codes is called; of any other area its own title stands.
 
     Raises
     ------
     NotFoundError
-        An area that is not declared.
+        An area that is not declared, or codes that are unknown or abolished.
     KavelmonError
         A folder that cannot be written, a notebook that fails, or an area without a figure that may be passed on.
     """
-    area = declarations.default().area(area).id
+    chosen = areas.find(area, title)
+    declared = chosen.id in declarations.default().areas or chosen.kind == "regio"
+    name = chosen.id if declared else ",".join(chosen.codes)
     _ready(out)
     if not prepared.ready():
         say("kavelmon prepares its pages; this is needed once and takes about a minute")
-    page, left = to_share(executed(area))
+    page, left = to_share(executed(name))
+    if not declared:
+        page.core["area"] |= {"title": chosen.title, "given": chosen.title}
     content = assembled(page).encode("utf-8")
-    path = out / f"kavelmon-{area}.html"
+    path = out / f"kavelmon-{chosen.id}.html"
     _write(path, content)
     packed = len(gzip.compress(content, _LEVEL, mtime=0))
     return Published(path, len(content), packed, licence_of(page.core), left)
@@ -128,7 +135,10 @@ def executed(area: str) -> Page:
     with tempfile.TemporaryDirectory(prefix="kavelmon-", ignore_cleanup_errors=True) as name:
         folder = Path(name).resolve()
         serving.write_profile(folder)
-        env = serving.environment(folder) | {prepared.PAGES: str(prepared.folder()), "QUERY_STRING": f"gebied={area}"}
+        env = serving.environment(folder) | {
+            prepared.PAGES: str(prepared.folder()),
+            "QUERY_STRING": f"gebied={quote(area)}",
+        }
         del env[vega.SERVED]  # nothing is served: the page brings its own modules along
         kernel = AsyncKernelManager(kernel_spec_manager=_OwnKernel(), connection_file=str(folder / "kernel.json"))
         client = NotebookClient(

@@ -104,12 +104,12 @@ def ids_by_edition(items: Iterable[Indicator]) -> dict[str, list[str]]:
 
 
 def by_edition(
-    items: Iterable[Indicator], region: str | Area | Sequence[str], *, level: str = ""
+    items: Iterable[Indicator], region: str | Area | Sequence[str], *, level: str = "", as_it_was: bool = False
 ) -> dict[tuple[str, str], pd.DataFrame]:
     """Return the figures of a region, or of its units, by indicator and edition: one reading per edition."""
     found: dict[tuple[str, str], pd.DataFrame] = {}
     for name, ids in ids_by_edition(items).items():
-        frame = figures.observations(ids, region, edition=name, level=level)
+        frame = figures.observations(ids, region, edition=name, level=level, as_it_was=as_it_was)
         found |= {(str(i), name): part for i, part in frame.groupby("indicator", sort=False)}
     return found
 

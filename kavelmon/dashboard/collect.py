@@ -41,6 +41,8 @@ class Collected:
         Per area id: its figures with the ages of the Netherlands, where an edition has ages.
     orders
         Per indicator that puts wijken in order: its newest figure, and its denominator, of every wijk in the areas.
+    then
+        Per area id of which the members changed: its figures as it was made up in each year.
     """
 
     own: dict[str, Frames]
@@ -50,6 +52,7 @@ class Collected:
     alike: dict[str, Frames] = field(default_factory=dict)
     aged: dict[str, Frames] = field(default_factory=dict)
     orders: dict[str, pd.DataFrame] = field(default_factory=dict)
+    then: dict[str, Frames] = field(default_factory=dict)
     _spread: dict[Key, dict[str, list[float]]] = field(default_factory=dict)
 
     def spread(self, item: Indicator, edition: str) -> dict[str, list[float]]:
@@ -128,6 +131,7 @@ def collect(
     asked += [(area.id, area, "") for area in areas]
     asked += [(name, area_of(found, page_texts.PAGE["peers"]), "PEERS") for name, found in alike.items()]
     asked += [(area.id, area, "AGED") for area in areas if area.codes]
+    asked += [(area.id, area, "THEN") for area in areas if any(m.valid_from or m.valid_to for m in area.member)]
     found = []
     for name, region, level in asked:
         say(f"figures: {name} {level.lower()}".rstrip())
@@ -142,6 +146,7 @@ def collect(
         alike={name: made[name, "PEERS"] for name in alike},
         aged={name: made[name, "AGED"] for name in alike},
         orders={name: ranking(name, codes) for name in RANKINGS} if codes else {},
+        then={name: frames for (name, level), frames in made.items() if level == "THEN"},
     )
 
 
@@ -157,6 +162,8 @@ def _gemeente(code: str) -> str:
 def _frames(region: str | Area | list[str], level: str) -> Frames:
     if level == "AGED":
         return of_all(items(), region if isinstance(region, str | Area) else tuple(region))
+    if level == "THEN":
+        return by_edition(items(), region, as_it_was=True)
     return by_edition(items(), region, level="" if level == "PEERS" else level)
 
 

@@ -11,7 +11,18 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from kavelmon import declarations, figures, licences, method_texts, numerals, page_texts, silhouettes, store, texts
+from kavelmon import (
+    declarations,
+    figures,
+    licences,
+    memberships,
+    method_texts,
+    numerals,
+    page_texts,
+    silhouettes,
+    store,
+    texts,
+)
 from kavelmon.analysis.compare import chosen, records, with_other
 from kavelmon.dashboard import findings, interventions, standouts
 from kavelmon.dashboard.collect import Collected, edition_of, items
@@ -116,8 +127,31 @@ def _area(area: Area, lists: "Lists") -> dict:
         "peopleYear": found.get("period", ""),
         "members": sorted(([c, n] for c, n in names.items()), key=lambda pair: (pair[0][:2], pair[1])),
         "wijken": lists.newest("WK"),
+        "lies": _lies_in(area),
         "locator": silhouettes.locator(area.codes) if area.codes else "",
     }
+
+
+def _lies_in(area: Area) -> list[list]:
+    """Return the regions that an area lies in: kind, name, code, and the share of the area where it is a part of it."""
+    if not area.codes:
+        return []
+    whole = all(code.startswith("GM") for code in area.codes)
+    towns = sorted({code if code.startswith("GM") else gemeente_of(code) for code in area.codes})
+    rows = records(memberships.of(towns))
+    kinds = memberships.kinds()
+    order = {kind: number for number, kind in enumerate(kinds)}
+    rows.sort(key=lambda row: (order[row["kind"]], -row["inhabitants"]))
+    return [
+        [
+            kinds[r["kind"]],
+            r["name"],
+            r["code"],
+            round(r["share_of_area"], 3) if whole and r["share_of_area"] < 1 else None,
+        ]
+        for r in rows
+        if r["code"].lower() != area.id
+    ]
 
 
 def _full_name(code: str) -> str:
@@ -176,6 +210,8 @@ def _edition(
     out["value"], out["lower"], out["upper"] = (rounded(own[c], item.decimals) for c in ("value", "lower", "upper"))
     reference, rows = nl.reindex(periods), records(own)
     out["nl"] = rounded(reference["value"], item.decimals)
+    if then := _then(item, collected.then.get(area.id, {}).get(key), out["value"], periods):
+        out["then"] = then
     out["nlSaid"] = [numbers(said, _country_remarks(row)) for row in records(reference)]
     out["people"] = [said.number(people) if people else None for people in _people(item, edition, own)]
     words, differs, thresholds, chances = [], [], [], []
@@ -229,6 +265,14 @@ def _edition(
     out["unequal"] = [found.get(p, []) for p in periods]
     out["origin"] = _origin(item, edition, source, own, said, whole=area.kind == "land")
     return out
+
+
+def _then(item: Indicator, found: pd.DataFrame | None, now: list, periods: list[str]) -> list:
+    """Return the figures of the area as it was in each year; nothing where they are those of today's area."""
+    if found is None:
+        return []
+    values = rounded(found.set_index("period")["value"].reindex(periods), item.decimals)
+    return values if values != now else []
 
 
 def _apart(item: Indicator) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import geopandas as gpd
 import shapely
 
-from kavelmon import areas, colours, declarations, linked, page_texts, silhouettes, store, texts
+from kavelmon import areas, colours, declarations, linked, memberships, page_texts, silhouettes, store, texts
 from kavelmon.dashboard import document, national, prepared
 from kavelmon.dashboard.collect import collect, ordered
 from kavelmon.regions import gemeente_of
@@ -90,6 +90,7 @@ def shapes() -> tuple[dict, dict[str, dict]]:
         "year": silhouettes.year(),
         "gemeenten": country,
         "wijken": names,
+        "regions": [[a.id.upper(), a.title, list(a.codes)] for a in memberships.regions()],
     }, inside
 
 

@@ -17,6 +17,7 @@ import traitlets
 
 from kavelmon import attempts, paths, texts
 from kavelmon.dashboard import prepared
+from kavelmon.model import NotFoundError
 
 _log = logging.getLogger(__name__)
 MODULES = ("words", "state", "profile", "linked", "save", "app", "main", "compose")
@@ -74,8 +75,14 @@ class Kavelmonitor(anywidget.AnyWidget):
             self._css = style()
         known = [one["id"] for one in prepared.areas()]
         area = area or asked_area()
-        area = area if area in known else known[0]  # an area that is no declared one is asked for by the page
-        core, units = prepared.read(area)
+        if area not in known and not served and area:  # nobody can ask for it later: a file, or a notebook
+            found = parts(area)
+            if isinstance(found, list):
+                raise NotFoundError(" ".join(found))
+            core, units = found
+        else:
+            area = area if area in known else known[0]  # an area that is no declared one is asked for by the page
+            core, units = prepared.read(area)
         if served:
             vega = ""
         else:

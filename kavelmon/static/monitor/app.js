@@ -116,13 +116,25 @@ class App {
       h("div", {}, h("p.km-kicker", {}, say(`kind_${area.kind}`)), h("h1", {}, area.title),
         h("dl.km-facts", {}, facts.map(([value, word]) => h("div", {}, h("dt", {}, word), h("dd", {}, value)))),
         area.description ? h("p", {}, area.description) : "",
-        members ? h("p.km-members", {}, members) : "", buttons));
+        members ? h("p.km-members", {}, members) : "", this.lies(), buttons));
     if (area.locator) {
       const map = h("div.km-locator", { "aria-hidden": "true" });
       map.innerHTML = area.locator; // drawn by kavelmon.silhouettes: numbers only
       node.append(map);
     }
     return node;
+  }
+
+  // The regions that the area lies in: each is an area that can be opened.
+  lies() {
+    const { lies } = this.book.area;
+    if (!lies?.length) return "";
+    const rows = [...new Set(lies.map(([kind]) => kind))].map((kind) => [kind, lies.filter((one) => one[0] === kind).map(([, name, code, share]) => {
+      const part = share === null ? name : say("liesPart", { name, share: number(Math.max(1, Math.round(share * 100))) });
+      return this.link.go ? h("button.km-link", { type: "button", onclick: () => this.link.go(code) }, part) : part;
+    })]);
+    const list = (names) => names.flatMap((name, n) => (n ? [n === names.length - 1 ? ` ${say("and")} ` : ", ", name] : [name]));
+    return h("details.km-lies", {}, h("summary", {}, say("liesIn")), h("dl", {}, rows.map(([kind, names]) => h("div", {}, h("dt", {}, kind), h("dd", {}, ...list(names))))));
   }
 
   standing() {
