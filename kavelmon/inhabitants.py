@@ -44,6 +44,21 @@ def of_codes(codes: Collection[str], year: int = 0) -> dict[str, float]:
     )
 
 
+def known_of(codes: Collection[str], year: int) -> dict[str, float]:
+    """Return the inhabitants of regions in the indeling of `year`, as far as any count knows them.
+
+    That is the count of that year; else, for a gemeente that did not change in between, the nearest one.
+    """
+    wanted, levels = frozenset(codes), frozenset(map(level_of, codes))
+    found: dict[str, float] = {}
+    for (_, indeling), known in sorted(_counts(levels), key=lambda count: abs(count[0][0] - year)):
+        changed = store.regions().changed(year, indeling)
+        small = indeling != year and levels != {"GM"}
+        if not small:
+            found = {**{c: known[c] for c in wanted & known.keys() - changed}, **found}
+    return found
+
+
 @cache
 def _counts(levels: frozenset[str]) -> list[tuple[tuple[int, int], dict[str, float]]]:
     """Return each count ((period, indeling), inhabitants by code): the newest first, of one period as declared."""

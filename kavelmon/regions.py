@@ -58,7 +58,7 @@ def gemeente_of(code: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Step:
+class Step:
     """What happens on one date: `born` codes come to be, `pairs` are (from, to).
 
     `heirs` has by ended code (to, inhabitants); of a rename, for which nobody moved, 1.
@@ -71,6 +71,7 @@ class _Step:
 
     @property
     def ended(self) -> frozenset[str]:
+        """The codes that are gone from this date on."""
         return frozenset(old for old, _ in self.pairs)
 
 
@@ -96,9 +97,9 @@ class Regions:
     small: dict[tuple[str, int], str] = field(default_factory=dict)
 
     @cached_property
-    def _steps(self) -> list[_Step]:
+    def _steps(self) -> list[Step]:
         """Per date: the codes that come to be on it, and its transfers; oldest first."""
-        steps: list[_Step] = []
+        steps: list[Step] = []
         seen: set[str] = set()
         for date, rows in self.transfers.sort_values("date").groupby("date"):
             known = self.base if date > f"{BASE_YEAR}-01-01" else None
@@ -109,7 +110,7 @@ class Regions:
             moved: dict[str, tuple[tuple[str, float], ...]] = {}
             for (old, new), people in zip(pairs, rows["inwoners"].fillna(1.0), strict=True):
                 moved[old] = (*moved.get(old, ()), (new, float(people)))
-            steps.append(_Step(str(date), frozenset(born), pairs, moved))
+            steps.append(Step(str(date), frozenset(born), pairs, moved))
         return steps
 
     @cache  # noqa: B019
@@ -181,6 +182,17 @@ class Regions:
         together = frozenset([codes] if isinstance(codes, str) else codes)
         return self._shares(together, year, self._kept(year, present))
 
+    def between(self, early: int, late: int, present: Collection[str] | None = None) -> tuple[Step, ...]:
+        """Return what happened from the indeling of one year to that of a later one, oldest first.
+
+        Parameters
+        ----------
+        present
+            As in `predecessors`, for the first of the two years.
+        """
+        kept = self._kept(early, present)
+        return tuple(s for s in reversed([*self._undone(early, kept)]) if s.date <= f"{late}-01-01")
+
     def _kept(self, year: int, present: Collection[str] | None) -> frozenset[str] | None:
         """Return the gemeenten that ended halfway `year` and that the figures at hand still hold."""
         return None if present is None else frozenset(c for c in self._ended_halfway.get(year, ()) if c in present)
@@ -194,7 +206,7 @@ class Regions:
                 found[year] = found.get(year, frozenset()) | step.ended
         return found
 
-    def _undone(self, year: int, kept: frozenset[str] | None) -> Iterator[_Step]:
+    def _undone(self, year: int, kept: frozenset[str] | None) -> Iterator[Step]:
         """Yield the steps between today and the indeling of `year`, newest first."""
         for step in reversed(self._steps):
             if step.date <= f"{year}-01-01":
