@@ -59,6 +59,12 @@ def remark(kind: str, code: str, name: str, others: Sequence[str]) -> str:
 
 # What the page says on which an area is put together
 PAGE = {
+    "areaNow": "van nu, in alle jaren",
+    "areaNowNote": "De deelnemers wisselden. Dit is het gebied van nu, ook in de jaren van voor die wisseling.",
+    "areaThen": "zoals het toen was",
+    "areaThenNote": (
+        "Elk jaar met de deelnemers van dat jaar. Een sprong kan dus komen doordat het gebied anders was samengesteld."
+    ),
     "kind_eigen": "Eigen gebied",
     "liesIn": "In welke regio’s ligt dit gebied?",
     "liesPart": "{name} ({share} %)",

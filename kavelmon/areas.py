@@ -4,7 +4,7 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -88,7 +88,9 @@ def split(text: str) -> list[str]:
 
 
 def compose(codes: Iterable[str]) -> Composition:
-    """Return the area that some codes are: each part counted once, and what cannot be said.
+    """Return the area that some codes are: each part counted once, and what is to be said of them.
+
+    A region or a declared area among them stands for its parts.
 
     Examples
     --------
@@ -97,7 +99,7 @@ def compose(codes: Iterable[str]) -> Composition:
     """
     kept: list[str] = []
     remarks: list[Remark] = []
-    for code in (code.strip().upper() for code in codes):
+    for code in _expanded(codes):
         if code in kept:
             remarks.append(Remark("double", code, _name(code)))
         elif (remark := _fault(code)) is not None:
@@ -113,6 +115,21 @@ def compose(codes: Iterable[str]) -> Composition:
         remarks.append(Remark("empty", ""))
     order = sorted(kept, key=lambda c: (_LEVEL_ORDER[c[:2]], c))
     return Composition(tuple(order), tuple(remarks))
+
+
+def _expanded(codes: Iterable[str]) -> Iterator[str]:
+    """Yield codes in capitals; a region or declared area as those of its parts."""
+    known = declarations.default().areas
+    for code in (code.strip() for code in codes):
+        if code.lower() in known and known[code.lower()].codes:
+            yield from known[code.lower()].codes
+        elif region_kind(code.upper()):
+            try:
+                yield from memberships.region(code).codes
+            except NotFoundError:
+                yield code.upper()
+        else:
+            yield code.upper()
 
 
 def own(codes: Iterable[str], title: str = "") -> tuple[Area, Composition]:

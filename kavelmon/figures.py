@@ -208,8 +208,8 @@ def _units(item: Indicator, edition: Edition, part: Cells, spot: Place, level: s
     if spot.level == "NL":
         found = country(item, edition, part, _every(edition, part), _weigh(edition, part))
         return _row(found, COUNTRY, "NL", spot.title)
-    found = _one(item, edition, part, codes, then=as_it_was)
-    small = spot.level in ("WK", "BU")  # a wijk has the name of the year that its code is of
+    small = spot.level in ("WK", "BU")  # one code stands for itself, with the name that it has in that year
+    found = _one(item, edition, part, codes, then=as_it_was or small)
     return _row(found, spot.id, spot.level, regions.name(spot.id, part.year) if small else spot.title)
 
 

@@ -1,9 +1,6 @@
 """The bundled boundaries: which layer fits the indeling of a figure, and the shapes of an area from it."""
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
-from difflib import SequenceMatcher
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,6 +8,7 @@ import pyarrow.parquet as pq
 
 from kavelmon import paths
 from kavelmon.model import NotFoundError, SourceError
+from kavelmon.regions import same_name
 
 FILE = "boundaries.parquet"
 
@@ -86,11 +84,4 @@ def renamed(names: Mapping[str, str], shapes: gpd.GeoDataFrame) -> list[str]:
     ['WK190103']
     """
     drawn = {code: name for code, name in zip(shapes["code"], shapes["name"], strict=True) if name and code in names}
-    return sorted(
-        code for code, name in drawn.items() if SequenceMatcher(None, _plain(names[code]), _plain(name)).ratio() < 0.8
-    )
-
-
-def _plain(name: str) -> str:
-    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"^wijk \d+|[^a-z0-9]", "", ascii_name)
+    return sorted(code for code, name in drawn.items() if not same_name(names[code], name))

@@ -106,6 +106,7 @@ PAGE = {
     "file_profile": "overzicht",
     "file_ranking": "rangorde",
     "file_trend": "verloop",
+    "kind_netwerk": "Netwerk",
     "kind_of_funnel": "de trechterfiguur",
     "kind_of_map": "de kaart",
     "kind_of_profile": "het overzicht",

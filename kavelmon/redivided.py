@@ -8,7 +8,7 @@ import pandas as pd
 from kavelmon import geometry, region_texts, store
 from kavelmon.inhabitants import known_of
 from kavelmon.model import KavelmonError
-from kavelmon.regions import gemeente_of
+from kavelmon.regions import gemeente_of, same_name
 
 COLUMNS = ["from_code", "to_code", "share", "inhabitants", "estimated"]
 LEAST_SHARE = 0.01  # of a wijk; less is the width of a drawn line
@@ -43,7 +43,7 @@ def small_flows(
         A year without a list of this level.
     """
     old, new = _list(level, from_year), _list(level, to_year)
-    same = sorted(c for c in old.keys() & new.keys() if old[c].casefold() == new[c].casefold())
+    same = sorted(c for c in old.keys() & new.keys() if same_name(old[c], new[c]))
     flow = pd.DataFrame({"from_code": same, "to_code": same, "share": 1.0, "estimated": ""})
     why = "another code or name in the other list"
     drawn = level == "WK" and _has_shapes(from_year) and _has_shapes(to_year)

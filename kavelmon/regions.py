@@ -6,8 +6,10 @@ may or may not be in a file of that year; the codes that the file holds tell whi
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from functools import cache, cached_property
 
 import pandas as pd
@@ -50,6 +52,28 @@ def region_kind(code: str) -> str:
     """
     kind = code[:2]
     return kind if kind in _KINDS and re.fullmatch(_KINDS[kind], code) else ""
+
+
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two names of a wijk or buurt are one name: signs, accents and "Wijk 01" in front do not count.
+
+    A name on one side only ("Wijk 03" became "Kloosterburen") counts as another: most of those areas did change.
+
+    Examples
+    --------
+    >>> same_name("Wijk 03 Assen Oost", "Assen-Oost"), same_name("Wijk 03 Bodegraven Zuid", "Nieuwerbrug")
+    (True, False)
+    """
+    plain = [_plain(one), _plain(other)]
+    return plain[0] == plain[1] or SequenceMatcher(None, plain[0], plain[1]).ratio() >= _ALIKE
+
+
+_ALIKE = 0.8
+
+
+def _plain(name: str) -> str:
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"^wijk \d+|[^a-z0-9]", "", ascii_name)
 
 
 def gemeente_of(code: str) -> str:
@@ -285,6 +309,22 @@ class Regions:
     @cached_property
     def _any_year(self) -> dict[str, str]:
         return {code: name for (code, _), name in sorted(self.small.items())}
+
+    @cached_property
+    def _by_year(self) -> dict[str, dict[int, str]]:
+        found: dict[str, dict[int, str]] = {}
+        for (code, year), name in sorted(self.small.items()):
+            found.setdefault(code, {})[year] = name
+        return found
+
+    @cache  # noqa: B019
+    def stands(self, code: str, year: int) -> bool:
+        """Tell whether the code of a wijk or buurt stands for today's area in the indeling of `year`.
+
+        It does not where the list of that year gives it quite another name; a year without a list tells nothing.
+        """
+        names = self._by_year.get(code, {})
+        return year not in names or same_name(names[year], names[max(names)])
 
     def name(self, code: str, year: int = 0) -> str:
         """Return the name of a region (of a wijk or buurt in the indeling of `year`), or its code if none is known."""

@@ -40,6 +40,8 @@ class Parts:
         Dutch clauses: which gemeenten count for a share, and why.
     names
         Gives the name of a region.
+    moved
+        Wijken and buurten of which the code stood for another area then: their rows are left out.
     """
 
     cells: Cells
@@ -49,6 +51,7 @@ class Parts:
     level: str
     divided: tuple[str, ...] = ()
     names: Callable[[str], str] = str
+    moved: frozenset[str] = frozenset()
 
 
 def parts_of(cells: Cells, codes: Collection[str], regions: Regions, *, level: str = "", then: bool = False) -> Parts:
@@ -69,7 +72,7 @@ def parts_of(cells: Cells, codes: Collection[str], regions: Regions, *, level: s
     -------
     Parts
         Whole gemeenten where they are published, else their wijken, else their buurten. A code below the level of
-        gemeente is taken as it is; a wijk that has no row of its own, as its buurten.
+        gemeente is taken where it stood for the same area; a wijk that has no row of its own, as its buurten.
     """
     large = [c for c in codes if c.startswith("GM")]
     divided: tuple[str, ...] = ()
@@ -94,11 +97,12 @@ def parts_of(cells: Cells, codes: Collection[str], regions: Regions, *, level: s
         for gemeente, share in shares.items():
             # a gemeente without any wijk in the file is not covered, and is said to be so
             expected |= dict.fromkeys((cells.region[n] for n in inside.get(gemeente, ())), share) or {gemeente: share}
-    there = sorted((cells.at[code], share) for code, share in expected.items() if code in cells.at)
+    moved = set() if then else {c for c in codes if not (c.startswith("GM") or regions.stands(c, cells.year))}
+    there = sorted((cells.at[c], share) for c, share in expected.items() if c in cells.at and c not in moved)
     pairs = [(n, share) for n, share in there if level in ("", cells.level[n])]
     rows = np.array([n for n, _ in pairs], dtype=int)
     weights = np.array([share for _, share in pairs], dtype=float)
-    return Parts(cells, rows, weights, expected, chosen, divided, regions.name)
+    return Parts(cells, rows, weights, expected, chosen, divided, regions.name, frozenset(moved))
 
 
 def roll_up(item: Indicator, edition: Edition, parts: Parts, weigh: Weigh | None = None) -> dict:
@@ -137,13 +141,13 @@ def roll_up(item: Indicator, edition: Edition, parts: Parts, weigh: Weigh | None
     rows, weights = rows[known], weights[known]
     if item.rollup == "sum":
         if out["coverage"] < 1:
-            return {**out, "status": "missing", "note": texts.too_little(out["coverage"])}
+            return {**out, "status": "missing", "note": _incomplete(parts, out["coverage"])}
         out |= {"value": float((weights * cells.value[rows]).sum()), "status": _status(cells, rows)}
         return out | {"estimated": _reasons(parts, rows)}
     counts = weights * cells.denominator[rows]
     numerator, denominator = float((weights * cells.numerators(rows, item.per)).sum()), float(counts.sum())
     if out["coverage"] < MIN_COVERAGE:
-        return {**out, "status": "missing", "note": texts.too_little(out["coverage"])}
+        return {**out, "status": "missing", "note": _incomplete(parts, out["coverage"])}
     out |= {
         "value": numerator / denominator * item.per,
         "numerator": numerator,
@@ -193,6 +197,8 @@ def _empty(cells: Cells, rows: Iterable[int]) -> dict:
 def _elsewhere(item: Indicator, parts: Parts) -> str:
     """Say why there is no figure: none at all, or only one of the gemeenten that the wijken of the area lie in."""
     cells = parts.cells
+    if parts.moved:
+        return texts.other_borders([parts.names(code) for code in sorted(parts.moved)], cells.year)
     around = sorted({gemeente_of(code) for code in parts.expected if not code.startswith("GM")})
     rows = [cells.at[code] for code in around if code in cells.at and not np.isnan(cells.value[cells.at[code]])]
     if not rows:
@@ -205,10 +211,16 @@ def _elsewhere(item: Indicator, parts: Parts) -> str:
     return texts.only_per_gemeente(list(named))
 
 
+def _incomplete(parts: Parts, coverage: float) -> str:
+    if parts.moved:
+        return texts.other_borders([parts.names(code) for code in sorted(parts.moved)], parts.cells.year)
+    return texts.too_little(coverage)
+
+
 def _coverage(item: Indicator, parts: Parts, known: np.ndarray, weigh: Weigh | None) -> float:
     """Return the share of the denominator that is published; parts of unknown size are counted, not weighed."""
     number = int(known.sum())
-    absent = [code for code in parts.expected if code not in parts.cells.at]
+    absent = [code for code in parts.expected if code not in parts.cells.at or code in parts.moved]
     by_number = number / (len(known) + len(absent)) if number else 0.0
     if item.rollup == "sum" or not number:
         return by_number

@@ -119,6 +119,16 @@ def only_per_gemeente(named: list[str]) -> str:
     return "Alleen per gemeente bekend" + (f": {', '.join(named)}." if named else ".")
 
 
+def other_borders(names: list[str], year: int) -> str:
+    """Say that wijken or buurten had other borders then."""
+    more = f" en {len(names) - 2} andere" if len(names) > 2 else ""
+    return (
+        f"In {year} hadden {' en '.join(names[:2])}{more} andere grenzen."
+        if len(names) > 1
+        else (f"In {year} had {names[0]} andere grenzen.")
+    )
+
+
 def estimated(reason: str) -> str:
     """Say that a figure is an approximation, and why."""
     return f"Benaderd: {reason.rstrip('.')}."
@@ -265,7 +275,9 @@ BAR_START = "Start"
 START_TITLE = "Hoe gaat het met de gezondheid in uw kavel?"
 START_LEAD = "Kies een gebied. U ziet gezondheid, zorg, omgeving en aanbod op één pagina, vergeleken met Nederland."
 START_CHOOSE = "Kies een gebied"
-START_COUNTRY = "Heel Nederland bekijken"
+START_COUNTRY = "heel Nederland"
+START_ALSO = "Ook te bekijken:"
+START_COMPOSE = "Ander gebied? Stel uw kavel samen"
 START_OTHERS = "Andere werkbladen"
 START_SHEETS = "Werkbladen"
 START_FOUND = "Wat u hier vindt"
@@ -280,7 +292,7 @@ DOMAIN_LINES = {
     "omgeving": "Wie er wonen, hoe ze rondkomen, en hoe veilig en groen het is.",
     "aanbod": "Hoe ver het is naar huisarts, apotheek, ziekenhuis en andere voorzieningen.",
 }
-KINDS = {"kavel": "Kavel", "regio": "Regio", "eigen": "Eigen gebied", "land": "Land"}
+KINDS = {"kavel": "Kavel", "regio": "Regio", "netwerk": "Netwerk", "eigen": "Eigen gebied", "land": "Land"}
 FOOT_SOURCES = "Bronnen"
 FOOT_LICENCE = "Licentie"
 FOOT_LICENCES = "De licentie staat bij elk cijfer. De meeste cijfers mag u gebruiken als u de bron noemt (CC BY 4.0)."

@@ -18,7 +18,7 @@ from kavelmon.regions import gemeente_of
 Key = tuple[str, str]  # indicator, edition
 Frames = dict[Key, pd.DataFrame]
 LEVELS = ("GM", "WK", "BU")
-_ORDER = {"kavel": 0, "regio": 1, "eigen": 2, "land": 3}
+_ORDER = {"kavel": 0, "regio": 1, "netwerk": 2, "eigen": 3, "land": 4}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import shapely
 from kavelmon import areas, colours, declarations, linked, memberships, page_texts, silhouettes, store, texts
 from kavelmon.dashboard import document, national, prepared
 from kavelmon.dashboard.collect import collect, ordered
+from kavelmon.model import Area
 from kavelmon.regions import gemeente_of
 
 
@@ -21,12 +22,17 @@ def every(folder: Path, say: Callable[[str], None] = lambda _: None) -> Iterator
 
     What the page of any other area needs of the country is kept in `folder`.
     """
-    offered = ordered(declarations.default().areas.values())
+    offered = prepared_areas()
     collected = collect(offered, say)
     national.write(collected, folder)
     for area in offered:
         say(f"the page of {area.id}")
         yield {"id": area.id, "title": area.title, "kind": area.kind}, document.build(area, collected, offered)
+
+
+def prepared_areas() -> list[Area]:
+    """Return the areas that have a document before anybody asks for it: all declared ones, but the networks."""
+    return ordered(area for area in declarations.default().areas.values() if area.kind != "netwerk")
 
 
 def own(codes: Sequence[str]) -> tuple[dict, dict]:
@@ -38,7 +44,7 @@ def own(codes: Sequence[str]) -> tuple[dict, dict]:
         Codes that are unknown or abolished.
     """
     area = areas.find(",".join(codes))
-    declared = ordered(declarations.default().areas.values())
+    declared = prepared_areas()
     collected = collect([area], known=national.read(prepared.folder()))
     return document.build(area, collected, [*declared, area])
 
@@ -63,8 +69,10 @@ def common(offered: list[dict]) -> dict:
         "none": colours.MAP_NONE,
         "hatch": colours.MAP_HATCH,
     }
+    networks = [a for a in ordered(declarations.default().areas.values()) if a.kind == "netwerk"]
     return {
         "areas": offered,
+        "networks": [{"id": a.id, "title": a.title, "kind": a.kind} for a in networks],
         "texts": page_texts.PAGE,
         "colours": {**named, "map": list(colours.MAP)},
         "specs": linked.specs(),

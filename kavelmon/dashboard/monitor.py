@@ -17,7 +17,6 @@ import traitlets
 
 from kavelmon import attempts, paths, texts
 from kavelmon.dashboard import prepared
-from kavelmon.model import NotFoundError
 
 _log = logging.getLogger(__name__)
 MODULES = ("words", "state", "profile", "linked", "save", "app", "main", "compose")
@@ -78,6 +77,8 @@ class Kavelmonitor(anywidget.AnyWidget):
         if area not in known and not served and area:  # nobody can ask for it later: a file, or a notebook
             found = parts(area)
             if isinstance(found, list):
+                from kavelmon.model import NotFoundError
+
                 raise NotFoundError(" ".join(found))
             core, units = found
         else:

@@ -19,7 +19,7 @@ from kavelmon.dashboard.collect import ordered
 from kavelmon.dashboard.start_map import numbered_map, plain
 from kavelmon.model import Area, KavelmonError
 
-MONITOR = "kavelmonitor.ipynb"
+MONITOR, COMPOSE = "kavelmonitor.ipynb", "samenstellen.ipynb"
 START = "start"  # the value of `page` on the start page itself
 BAR, PAGE, FOOT = "bar.html", "start.html", "foot.html"
 Counts = dict[str, dict]  # figure by area
@@ -137,14 +137,16 @@ def page(books: Sequence[Workbook], counts: Counts) -> str:
     areas = ordered(declarations.default().areas.values())
     monitor = next((book for book in books if book.file == MONITOR), None)
     others = [book for book in books if book is not monitor]
-    cards, land = [a for a in areas if a.kind != "land"], [a for a in areas if a.kind == "land"]
+    cards, land = [a for a in areas if a.kind not in ("land", "netwerk")], [a for a in areas if a.kind == "land"]
+    networks = [a for a in areas if a.kind == "netwerk"]
+    compose = next((book for book in books if book.file == COMPOSE), None)
 
     def address(area: Area) -> str:
         return f"{monitor.link}?gebied={area.id}" if monitor else ""
 
     pieces = [f'<h1>{plain(texts.START_TITLE)}</h1><p class="kavelmon-lead">{plain(texts.START_LEAD)}</p>']
     if cards:
-        choice = _choice(cards, land, address, counts)
+        choice = _choice(cards, [*networks, *land], address, counts, compose.link if compose else "")
         pieces.append(f'<div class="kavelmon-choose">{choice}{numbered_map(cards)}</div>')
     if others:
         head = texts.START_OTHERS if monitor else texts.START_SHEETS
@@ -152,12 +154,18 @@ def page(books: Sequence[Workbook], counts: Counts) -> str:
     return "\n".join([*pieces, _domains()]) + "\n"
 
 
-def _choice(cards: Sequence[Area], land: Sequence[Area], address: Callable[[Area], str], counts: Counts) -> str:
+def _choice(
+    cards: Sequence[Area], others: Sequence[Area], address: Callable[[Area], str], counts: Counts, compose: str
+) -> str:
     items = "".join(_card(number, area, address(area), counts.get(area.id)) for number, area in enumerate(cards, 1))
-    country = "".join(
-        f'<p><a href="{address(area)}">{plain(texts.START_COUNTRY)}</a></p>' for area in land if address(area)
-    )
-    return f'<section><h2>{texts.START_CHOOSE}</h2><ul class="kavelmon-cards">{items}</ul>{country}</section>'
+    links = [
+        f'<a href="{address(area)}">{plain(texts.START_COUNTRY if area.kind == "land" else area.title)}</a>'
+        for area in others
+        if address(area)
+    ]
+    more = f"<p>{texts.START_ALSO} {', '.join(links)}</p>" if links else ""
+    own = f'<p><a class="kavelmon-own" href="{compose}">{texts.START_COMPOSE}</a></p>' if compose else ""
+    return f'<section><h2>{texts.START_CHOOSE}</h2><ul class="kavelmon-cards">{items}</ul>{own}{more}</section>'
 
 
 def _card(number: int, area: Area, address: str, count: dict | None) -> str:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kavelmon import concordance, redivided, region_texts, store
 from kavelmon.concordance import convert, flows
+from kavelmon.regions import same_name
 from kavelmon.model import KavelmonError, NotAggregable, NotFoundError
 
 YEARS = range(2011, 2027)
@@ -270,7 +271,7 @@ def test_a_wijk_with_the_same_code_and_name_is_the_same_wijk():
     assert set(flow["share"]) == {1.0}
     assert set(flow["estimated"]) == {""}
     for code in flow["from_code"]:
-        assert names[code, 2020].casefold() == names[code, 2024].casefold()
+        assert same_name(names[code, 2020], names[code, 2024])
     assert set(reasons) == targets - set(flow["to_code"])
     assert "borders of both years are not there" in reasons["WK003401"]
 
@@ -280,10 +281,10 @@ def test_changed_wijken_are_laid_over_each_other_and_marked():
     laid = flow[flow["estimated"] != ""]
     assert set(laid["estimated"]) == {region_texts.OVERLAY}
     assert "benaderd" in region_texts.OVERLAY
-    assert len(laid) > 300
+    assert len(laid) > 250
     assert (flow.groupby("from_code")["share"].sum() < 1 + 1e-9).all()
     assert len(reasons) < 0.01 * len(targets)
-    # Skarsterlân is written without its hat in 2024, and is where it was
+    # Skarsterlân is written without its hat in 2022: that is no other name
     assert flow.query("from_code == 'WK007407'")[["to_code", "share"]].to_numpy().tolist() == [["WK007407", 1.0]]
     # what comes out of it is near to what CBS counts two years later
     people = redivided.known_of(laid["to_code"], 2024)
@@ -295,7 +296,7 @@ def test_changed_wijken_are_laid_over_each_other_and_marked():
 def test_modelled_estimates_of_wijken_go_by_list_only():
     rows = store.read(["inwoners"], sources=["cbs_85318ned_tmap"], levels=["WK"], periods=["2022"])
     found = convert(rows, 2024)
-    assert (found["estimated"] == region_texts.OVERLAY).sum() > 250
+    assert (found["estimated"] == region_texts.OVERLAY).sum() > 200
     assert found["value"].sum() == pytest.approx(rows["value"].sum(), rel=0.01)
     with pytest.raises(KavelmonError, match="a modelled estimate is not laid over other borders"):
         convert(rows.assign(source="rivm_50090ned"), 2024, **SUM)

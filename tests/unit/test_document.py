@@ -18,6 +18,7 @@ from kavelmon import attempts, declarations, figures, geometry, licences, numera
 from kavelmon.analysis import compare
 from kavelmon.dashboard import collect, monitor, prepared, standouts
 from kavelmon.dashboard.shapes import Layers
+from kavelmon.model import NotFoundError
 from kavelmon.stats.classes import class_breaks, class_labels
 
 
@@ -270,6 +271,7 @@ def test_every_licence_that_is_declared_is_known() -> None:
         "CC BY 4.0": "open",
         "CC0": "open",
         "Vektis: eigen gebruik en onderzoek, niet commercieel": "non_commercial",
+        "onbekend": "unknown",
         "onbekend: noem RIVM/VZinfo": "unknown",
     }
     assert licences.terms("Overeenkomst met GGD NOG, 2025") == "agreement"
@@ -313,11 +315,22 @@ def test_a_kernel_of_a_server_makes_no_documents(tmp_path, monkeypatch) -> None:
 
 
 def test_the_area_of_an_address_is_read_with_care(monkeypatch) -> None:
-    for query, area in (("gebied=ede", "ede"), ("", ""), ("gebied=" + "x" * 9000, "x" * 3993), ("a=b&gebied=", "")):
+    for query, area in (("gebied=ede", "ede"), ("", ""), ("gebied=" + "x" * 9000, "x" * 5993), ("a=b&gebied=", "")):
         monkeypatch.setenv("QUERY_STRING", query)
         assert monitor.asked_area() == area
-    page = monitor.Kavelmonitor("bestaat niet")
-    assert page.area == "achterhoek"
+    monkeypatch.setenv("KAVELMON_VEGA_SERVED", "1")
+    assert monitor.Kavelmonitor("bestaat niet").area == "achterhoek"  # its page says that there is no such area
+    monkeypatch.delenv("KAVELMON_VEGA_SERVED")
+    with pytest.raises(NotFoundError, match="bestaat niet"):
+        monitor.Kavelmonitor("GM0951")
+
+
+def test_an_area_of_codes_is_a_page_in_a_notebook_too(monkeypatch) -> None:
+    monkeypatch.delenv("KAVELMON_VEGA_SERVED", raising=False)
+    page = monitor.Kavelmonitor("WK029401,GM0197")
+    core = json.loads(gzip.decompress(page.core))
+    assert core["area"]["id"] == "GM0197,WK029401"
+    assert [code for code, _ in core["area"]["members"]] == ["GM0197", "WK029401"]
 
 
 def test_a_viewers_kernel_imports_neither_pandas_nor_charts() -> None:

@@ -1,3 +1,4 @@
+import dataclasses
 import math
 from types import SimpleNamespace
 
@@ -214,3 +215,17 @@ def test_margins_of_estimates_of_one_model_do_not_cancel_out(monkeypatch, method
     found = rollup.roll_up(item, item.edition[0], whole(rows))
     assert (found["value"], found["lower"], found["upper"]) == pytest.approx((27.5, lower, upper), abs=5e-4)
     assert Source(**sources["bron"].model_dump() | {"correlation": 0.5}).shared_error == 0.5
+
+
+def test_a_wijk_that_had_other_borders_then_is_left_out_and_that_is_said():
+    small = {("WK029400", 2020): "Oud", ("WK029400", 2024): "Heel anders", ("WK029401", 2024): "Wijk 01 Land"}
+    held = dataclasses.replace(store.regions(), small=small)
+    frame = cells.of_frame(rows([10.0, 30.0], [100.0, 300.0], codes=["WK029400", "WK029401"], level="WK"))
+    out = roll_up(SHARE, SHARE.edition[0], parts_of(frame, ["WK029400"], held))
+    assert math.isnan(out["value"])
+    assert out["note"] == "In 2020 had Heel anders andere grenzen."
+    out = roll_up(SHARE, SHARE.edition[0], parts_of(frame, ["WK029400", "WK029401"], held))
+    assert math.isnan(out["value"])
+    assert out["coverage"] == pytest.approx(0.5)
+    as_it_was = parts_of(frame, ["WK029400"], held, then=True)
+    assert roll_up(SHARE, SHARE.edition[0], as_it_was)["value"] == 10.0

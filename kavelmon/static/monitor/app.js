@@ -97,7 +97,7 @@ class App {
     if (area.members.length > NAMED) list.push(say("moreMembers", { n: area.members.length - NAMED }));
     const members = list.length > 1 ? `${list.slice(0, -1).join(", ")} ${say("and")} ${list.at(-1)}.` : "";
     const listed = this.book.areas.some((a) => a.id === area.id);
-    const others = this.link.go ? [...(listed ? [] : [{ id: area.id, title: area.title }]), ...this.book.areas] : [];
+    const others = this.link.go ? [...(listed || area.kind === "netwerk" ? [] : [{ id: area.id, title: area.title }]), ...this.book.areas, ...this.book.networks] : [];
     const buttons = h("div.km-buttons", {});
     if (others.length > 1) {
       const box = select(say("otherArea"), others.map((a) => [a.id, a.title]), area.id, (id) => this.link.go(id), "gebied");

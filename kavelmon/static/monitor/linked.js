@@ -353,7 +353,8 @@ class Linked {
     this.trendHead.replaceChildren(...head);
     this.trend.box.hidden = single;
     const notes = [];
-    const moves = single ? "" : book.sentence(edition.trend);
+    if (edition.then && (!single || choice.then)) notes.push(this.thenOrNow(book, choice));
+    const moves = single || choice.then ? "" : book.sentence(edition.trend);
     if (moves) notes.push(h("p", {}, [moves, book.sentence(edition.since)].filter(Boolean).join(" ")));
     if (moves && book.sources[edition.source].method === "model") notes.push(h("p.km-note", {}, say("notForEffect")));
     if (single) notes.push(h("div.km-empty", {}, h("p", {}, found.points.length ? say("onePoint", { year: found.points[0].period }) : say("noTrend"))));
@@ -368,6 +369,13 @@ class Linked {
       await this.trend.show(say("trendLabel", { item: item.title, area: book.area.title }), rows, signals, TREND.high);
     }
     this.trendNote.replaceChildren(...notes);
+  }
+
+  // The two questions that are never mixed: today's area in every year, or the area as it was made up then.
+  thenOrNow(book, choice) {
+    const ways = [["", say("areaNow")], ["ja", say("areaThen")]];
+    const box = select(say("areaWord"), ways, choice.then, (then) => this.app.choose({ then }), "gebied_toen");
+    return h("div.km-then", {}, box, h("p.km-note", {}, say(choice.then ? "areaThenNote" : "areaNowNote")));
   }
 
   // All gemeenten by size: which differ by more than chance and the usual spread. Drawn when it is open.
@@ -388,6 +396,7 @@ class Linked {
   trendSubtitle(book, item, found) {
     const unit = item.sign === "%" ? say("percent") : item.sign === "€" ? `${say("euro")} ${item.unit}` : item.unit || item.sign;
     const start = unit ? unit[0].toUpperCase() + unit.slice(1) : "";
+    if (found.then) return `${start}; ${book.area.title} ${say("areaThen")}`;
     return found.members > 1 ? `${start}; ${say(found.alike ? "thinPeers" : "thinLines", { n: found.members })}` : start;
   }
 
@@ -589,7 +598,7 @@ function trendRows(book, item, edition, choice) {
   if (book.area.kind !== "land") add("nl", "NL", say("country"), edition.nl);
   const other = choice.compare !== "nl" ? edition.others[choice.compare] : null;
   if (other) add("other", choice.compare, comparedName(book, choice.compare), other);
-  add("kavel", book.area.id, book.area.title, edition.value, provisional);
+  add("kavel", book.area.id, book.area.title, choice.then ? edition.then : edition.value, provisional);
   if (choice.chosen) {
     const own = series(choice.chosen.slice(0, 2)).get(choice.chosen);
     if (own) add("chosen", choice.chosen, book.fullName(choice.chosen, own.name), own.values);
@@ -604,7 +613,7 @@ function trendRows(book, item, edition, choice) {
   // Between two breaks there may be figures; only what lies behind the last figure is a field of nothing.
   breaks.forEach((one) => { if (points.some((p) => p.year > one.year)) one.end = one.year; });
   const marks = events.map((e) => ({ ...e }));
-  return { points, breaks, events: marks, years, span, members: members.size, alike };
+  return { points, breaks, events: marks, years, span, members: members.size, alike, then: choice.then };
 }
 
 function funnelRows(book, item, edition, found, choice) {

@@ -93,7 +93,7 @@ function asking(model, patience) {
 }
 
 // Whether an address names an area that somebody put together, or a region, and not a declared one.
-const isComposed = (area) => /^(GM|WK|BU|GG|ZK|CR|PV|VR)\d/i.test(area);
+const isComposed = (area, common) => /^(GM|WK|BU|GG|ZK|CR|PV|VR)\d/i.test(area) || common.networks.some((one) => one.id === area);
 
 async function render({ model, el }) {
   el.setAttribute("aria-busy", "true");
@@ -106,7 +106,7 @@ async function render({ model, el }) {
   // Ask for the document of an area, show it, or say why there is none.
   async function fetchArea(id, choice, step) {
     const before = [...el.childNodes];
-    if (isComposed(id)) el.replaceChildren(making());
+    if (isComposed(id, common)) el.replaceChildren(making());
     const answer = await ask({ ask: "area", id });
     if (answer?.buffers?.length) return open(answer.buffers[0], answer.buffers[1], choice, step);
     if (answer?.faults) return el.replaceChildren(faulty(answer.faults, id));
@@ -125,7 +125,7 @@ async function render({ model, el }) {
   async function open(core, units, asked, step) {
     const [first, second] = await Promise.all([unpacked(core), unpacked(units)]);
     if (asked.title && first.area.kind === "eigen") Object.assign(first.area, { title: asked.title, given: asked.title });
-    app = new App(el, common, new Book({ ...first, areas: common.areas }, second), link);
+    app = new App(el, common, new Book({ ...first, areas: common.areas, networks: common.networks }, second), link);
     const started = app.start(asked);
     document.title = `${first.area.title} – kavelmon`;
     if (step) address.keep?.(app.choice, step);
@@ -142,7 +142,7 @@ async function render({ model, el }) {
   if (address.keep) addEventListener("popstate", goBack);
   const asked = fromAddress(address.asked());
   const wanted = asked.area ?? "";
-  const bad = asked.bad.includes("gebied") || (wanted && !common.areas.some((a) => a.id === wanted) && !isComposed(wanted));
+  const bad = asked.bad.includes("gebied") || (wanted && !common.areas.some((a) => a.id === wanted) && !isComposed(wanted, common));
   if (bad) el.replaceChildren(unknownArea(common.areas, (id) => link.go(id)));
   else if (wanted && wanted !== model.get("area")) await fetchArea(wanted, asked);
   else await open(model.get("core"), model.get("units"), asked);

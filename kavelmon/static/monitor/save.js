@@ -72,6 +72,10 @@ function indicatorTable(book, common, choice, kind) {
   const asked = kind === "trend" ? edition.periods.map((_, at) => at) : [edition.periods.indexOf(choice.period)].filter((at) => at >= 0);
   for (const at of asked) {
     rows.push(recordOf(book, item, edition, at, own, edition.value[at], edition.lower[at], edition.upper[at], book.said(edition.said[at]), STATUS[edition.status[at]]));
+    if (kind === "trend" && edition.then) {
+      const then = { ...own, name: `${own.name} (${say("areaThen")})` };
+      rows.push(recordOf(book, item, edition, at, then, edition.then[at], null, null, [say("areaThenNote")], edition.then[at] === null ? STATUS.missing : STATUS.ok));
+    }
     const part = book.part(item, edition, kind === "map" ? choice.level : "GM", at);
     if (!part) continue;
     const list = book.units.lists[part.list];

@@ -1,7 +1,7 @@
 // What is chosen, what the document says of it, and the address that opens the same view.
 const NAMES = {
   area: "gebied", domain: "domein", item: "indicator", edition: "uitgave", level: "niveau", period: "periode",
-  year: "jaar", compare: "vergelijk", chosen: "deel", title: "naam",
+  year: "jaar", compare: "vergelijk", chosen: "deel", title: "naam", then: "gebied_toen",
 };
 const LEVEL_NAMES = { GM: "gemeente", WK: "wijk", BU: "buurt" };
 const PEERS = "vergelijkbaar";
@@ -153,6 +153,7 @@ function settled(book, asked) {
   const periods = periodsOf(book, item, edition, choice.level);
   choice.period = periods.includes(asked.period) ? asked.period : periods.includes(choice.year) ? choice.year : periods[0] ?? edition.periods.at(-1) ?? "";
   if (asked.period && choice.period !== asked.period) lost.push("periode");
+  choice.then = asked.then && edition.then ? "ja" : "";
   choice.chosen = asked.chosen && named(book, asked.chosen) ? asked.chosen : "";
   return { choice, lost };
 }
