@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 import kavelmon as km
 from kavelmon import cli, declarations, figures
-from kavelmon.model import Area, Indicator, KavelmonError, Source
+from kavelmon.model import Area, Indicator, Source
 
 ROOT = Path(__file__).parents[2]
 MODULES = ["kavelmon", *(m.name for m in pkgutil.walk_packages(km.__path__, "kavelmon."))]

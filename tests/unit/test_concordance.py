@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from kavelmon import concordance, redivided, region_texts, store
 from kavelmon.concordance import convert, flows
-from kavelmon.regions import same_name
 from kavelmon.model import KavelmonError, NotAggregable, NotFoundError
+from kavelmon.regions import same_name
 
 YEARS = range(2011, 2027)
 HAAREN = 5827 + 4900 + 2149 + 1442

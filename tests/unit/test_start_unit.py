@@ -102,7 +102,7 @@ def test_every_area_has_a_card_that_leads_to_it(counts: dict[str, dict]) -> None
         for area in areas
     }
     for area in areas:
-        if area.kind == "land":
+        if area.kind in ("land", "netwerk"):
             continue
         card = unescape(re.sub("<[^>]+>", " ", next(p for p in text.split("<li ") if f"gebied={area.id}" in p)))
         rows = store.read(["inwoners"], sources=["cbs_03759ned"], levels=["GM"], regions=area.codes, periods=["2026"])
@@ -111,6 +111,12 @@ def test_every_area_has_a_card_that_leads_to_it(counts: dict[str, dict]) -> None
         assert f"{people}\u00a0inwoners · {len(area.codes)}\u00a0gemeente" in card
         assert area.description in card
     assert text.count("<h1") == 1
+
+
+def test_the_start_page_leads_to_where_an_area_is_put_together(counts: dict[str, dict]) -> None:
+    compose = start.Workbook(start.COMPOSE, "Stel uw kavel samen")
+    assert links(rendered(start.page([MONITOR, compose], counts)))[texts.START_COMPOSE].endswith("/samenstellen.ipynb")
+    assert texts.START_COMPOSE not in start.page([MONITOR], counts)
 
 
 def test_without_the_kavelmonitor_nothing_leads_to_it(counts: dict[str, dict]) -> None:
@@ -170,7 +176,7 @@ def test_the_map_gives_every_declared_area_a_number_and_a_name(counts: dict[str,
     tags = re.findall(
         r'kavelmon-tag (left|right|)" .*?>(\d+)</b>(?:<span>(.*?)</span>)?</span>', start.page([], counts)
     )
-    cards = [a for a in declarations.default().areas.values() if a.kind != "land"]
+    cards = [a for a in declarations.default().areas.values() if a.kind not in ("land", "netwerk")]
     assert [(number, name) for _, number, name in tags] == [(str(n), a.title) for n, a in enumerate(cards, 1)]
 
 
