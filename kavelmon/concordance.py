@@ -112,9 +112,11 @@ def convert(
     ----------
     rows
         Columns as `kavelmon.store.COLUMNS`, of one level and one `region_year`.
-    rollup
-        "sum", "mean" (a rate: numerators and denominators move, `per` times their ratio is the value) or "none";
-        with `per`, left out: as the indicator declares.
+    to_year
+        The indeling that is wanted, of 1 January.
+    rollup, per
+        "sum", "mean" (a rate: numerators and denominators move, `per` times their ratio is the value) or "none"; left
+        out: as the indicator declares.
     codes
         The regions of `to_year` that are wanted; none: every one.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kavelmon import method_texts, page_texts, texts
+from kavelmon import area_texts, method_texts, page_texts, region_texts, texts
 from kavelmon.analysis import funnel, peers, unequal
 from kavelmon.dashboard import standouts
 from kavelmon.model import Disclosure
@@ -95,7 +95,7 @@ def numbers(text: str) -> set[str]:
 def screen() -> str:
     """Everything that the page can say; of sentences with figures in them the pieces between these."""
     found = []
-    for module in (method_texts, page_texts, texts):
+    for module in (area_texts, method_texts, page_texts, region_texts, texts):
         tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
         found += [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     return plain("\n".join(found))

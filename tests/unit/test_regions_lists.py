@@ -5,7 +5,7 @@ import csv
 import pandas as pd
 import pytest
 
-from kavelmon import declarations, memberships, overlap, store
+from kavelmon import declarations, memberships, overlapping, store
 from kavelmon.inhabitants import of_codes
 from kavelmon.model import Area, KavelmonError, Member, NotFoundError, SourceError
 from kavelmon.sources import memberships as lists
@@ -99,7 +99,7 @@ def test_an_area_in_two_regions_is_shared_between_them():
 def test_overlap_is_what_plain_loops_find():
     areas = [*(a for a in declarations.default().areas.values() if a.kind != "land"), *memberships.regions("GG")]
     people = of_codes(store.regions().gemeenten(2026))
-    found = {(r.a, r.b): r for r in overlap.overlap(areas).itertuples() if r.relation != "grenst aan"}
+    found = {(r.a, r.b): r for r in overlapping.overlap(areas).itertuples() if r.relation != "grenst aan"}
     seen = 0
     for number, a in enumerate(areas):
         for b in areas[number + 1 :]:
@@ -120,13 +120,13 @@ def test_overlap_is_what_plain_loops_find():
 
 def test_zuid_limburg_is_one_area_under_four_names():
     regions = [memberships.region(c) for c in ("GG6106", "CR39", "ZK31", "VR24")]
-    found = overlap.overlap([declarations.default().area("zuid_limburg"), *regions])
+    found = overlapping.overlap([declarations.default().area("zuid_limburg"), *regions])
     assert set(found["relation"]) == {"gelijk"}
     assert len(found) == 10
 
 
 def test_neighbours_have_a_border_and_nobody_in_common():
-    found = overlap.overlap([area("GM0228"), area("GM0274"), area("GM0294")])  # Ede, Renkum beside it, Winterswijk
+    found = overlapping.overlap([area("GM0228"), area("GM0274"), area("GM0294")])  # Ede, Renkum beside it, Winterswijk
     assert found[["a", "b", "relation", "inhabitants"]].to_numpy().tolist() == [
         ["xgm0228", "xgm0274", "grenst aan", 0.0]
     ]
@@ -134,7 +134,7 @@ def test_neighbours_have_a_border_and_nobody_in_common():
 
 def test_a_wijk_lies_in_its_gemeente():
     people = of_codes(["GM0228", "WK022801"])
-    found = overlap.overlap([area("WK022801"), area("GM0228", "GM0274"), area("GM0274")])
+    found = overlapping.overlap([area("WK022801"), area("GM0228", "GM0274"), area("GM0274")])
     assert found.iloc[0][["a", "b", "relation"]].tolist() == ["xwk022801", "xgm0228", "binnen"]
     assert found["inhabitants"].iat[0] == people["WK022801"]
     assert found["share_of_a"].iat[0] == 1.0
@@ -184,5 +184,5 @@ def test_a_list_older_than_the_last_herindeling_is_not_used(monkeypatch):
 
 def test_columns():
     assert list(memberships.of(["GM0228"]).columns) == memberships.COLUMNS
-    assert list(overlap.overlap([]).columns) == overlap.COLUMNS
-    assert isinstance(overlap.overlap([]), pd.DataFrame)
+    assert list(overlapping.overlap([]).columns) == overlapping.COLUMNS
+    assert isinstance(overlapping.overlap([]), pd.DataFrame)

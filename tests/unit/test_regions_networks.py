@@ -1,6 +1,6 @@
 """Networks inside Zuid-Limburg: what they are today, and what they were before Beekdaelen."""
 
-from kavelmon import declarations, overlap, store
+from kavelmon import declarations, overlapping, store
 
 WEST = {"GM1883", "GM0971", "GM0888"}
 
@@ -30,7 +30,7 @@ def test_together_they_are_the_mijnstreek_and_zuid_limburg_in_every_year():
 
 def test_how_they_lie():
     wanted = ["mijnstreek", "parkstad_limburg", "westelijke_mijnstreek", "maastricht_heuvelland"]
-    found = overlap.overlap([areas()[i] for i in wanted])
+    found = overlapping.overlap([areas()[i] for i in wanted])
     relations = {(a, b): r for a, b, r in found[["a", "b", "relation"]].itertuples(index=False)}
     assert relations["mijnstreek", "parkstad_limburg"] == "bevat"
     assert relations["mijnstreek", "westelijke_mijnstreek"] == "bevat"

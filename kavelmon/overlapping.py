@@ -10,19 +10,19 @@ import shapely
 from kavelmon import declarations, geometry, memberships, region_texts, store
 from kavelmon.inhabitants import of_codes
 from kavelmon.model import Area
-from kavelmon.regions import gemeente_of
+from kavelmon.regions import gemeente_of, region_kind
 
 COLUMNS = ["a", "b", "title_a", "title_b", "inhabitants", "share_of_a", "share_of_b", "relation"]
 
 
-def overlap(areas: Iterable[Area] | None = None) -> pd.DataFrame:
+def overlap(areas: Iterable[Area | str] | None = None) -> pd.DataFrame:
     """Return every pair of areas that share inhabitants, or that touch.
 
     Parameters
     ----------
     areas
-        Areas of today's gemeenten, wijken or buurten; default: the declared ones (without the country) and every region
-        of `kavelmon.memberships`.
+        Areas of today's gemeenten, wijken or buurten, or their ids or codes; default: the declared ones (without the
+        country) and every region of `kavelmon.memberships`.
 
     Returns
     -------
@@ -33,17 +33,19 @@ def overlap(areas: Iterable[Area] | None = None) -> pd.DataFrame:
 
     Raises
     ------
+    NotFoundError
+        An id or code that is not known.
     KavelmonError
         When the inhabitants of a member are not known.
     """
     if areas is None:
         declared = [a for a in declarations.default().areas.values() if a.kind != "land"]
         areas = [*declared, *memberships.regions()]
-    areas = [a for a in areas if a.codes]
-    atoms, people = _atoms(areas)
+    found = [area for area in (a if isinstance(a, Area) else _named(a) for a in areas) if area.codes]
+    atoms, people = _atoms(found)
     column = {code: number for number, code in enumerate(atoms)}
-    inside = np.zeros((len(areas), len(atoms)), dtype=bool)
-    for row, area in enumerate(areas):
+    inside = np.zeros((len(found), len(atoms)), dtype=bool)
+    for row, area in enumerate(found):
         members = set(area.codes)
         inside[row] = [any(code in members for code in _around(atom)) for atom in atoms]
     shared = (inside * people) @ inside.T.astype(float)
@@ -54,10 +56,10 @@ def overlap(areas: Iterable[Area] | None = None) -> pd.DataFrame:
     for a, b in zip(*np.nonzero(np.triu((common > 0) | near, 1)), strict=True):
         rows.append(
             {
-                "a": areas[a].id,
-                "b": areas[b].id,
-                "title_a": areas[a].title,
-                "title_b": areas[b].title,
+                "a": found[a].id,
+                "b": found[b].id,
+                "title_a": found[a].title,
+                "title_b": found[b].title,
                 "inhabitants": shared[a, b],
                 "share_of_a": shared[a, b] / shared[a, a],
                 "share_of_b": shared[a, b] / shared[b, b],
@@ -80,6 +82,10 @@ def _around(code: str) -> tuple[str, ...]:
     if code.startswith("GM"):
         return (code,)
     return (code, gemeente_of(code)) if code.startswith("WK") else (code, f"WK{code[2:8]}", gemeente_of(code))
+
+
+def _named(name: str) -> Area:
+    return memberships.region(name) if region_kind(name.upper()) else declarations.default().area(name)
 
 
 def _atoms(areas: Sequence[Area]) -> tuple[list[str], np.ndarray]:
