@@ -41,7 +41,7 @@ class Composer(anywidget.AnyWidget):
 
     def __init__(self) -> None:
         served = "KAVELMON_VEGA_SERVED" in os.environ
-        self._esm = _FROM_PAGE if served else f"{monitor.module()}\nexport {{ composer as default }};"
+        self._esm = _FROM_PAGE if served else module()
         if not served:
             self._css = monitor.style()
         super().__init__(
@@ -65,6 +65,11 @@ class Composer(anywidget.AnyWidget):
         except Exception:  # a viewer gets a sentence, the log gets the cause
             _log.exception("the page could not be given %s", content.get("ask"))
             self.send({"number": number, "sorry": texts.ERROR})
+
+
+def module() -> str:
+    """Return the JavaScript of the page, with this page as the one that a widget shows."""
+    return monitor.module().replace("export default { render };", "export { composer as default };")
 
 
 def profile(codes: list[str]) -> dict[str, Any]:

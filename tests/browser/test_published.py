@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 import kavelmon as km
 from kavelmon import declarations, figures, licences, maps, numerals, publish, texts
 from kavelmon.dashboard import monitor, prepared
+from kavelmon.model import KavelmonError
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 AREA = "achterhoek"
@@ -370,3 +371,16 @@ def test_every_area_is_small_and_soon_visible(chromium: Browser, tmp_path: Path,
             seen.append(found.page.evaluate("window.seen"))
             found.check()
     assert sorted(seen)[2] <= MOST_MS, seen
+
+
+def test_an_area_of_codes_is_a_file_with_the_name_that_it_was_given(tmp_path: Path, chromium: Browser) -> None:
+    made = publish.publish("GM0294,WK019704", tmp_path, title="Oostrand <b>")
+    assert re.fullmatch(r"kavelmon-eigen_[0-9a-f]{12}\.html", made.path.name)
+    with opened(chromium, made.path) as page:
+        page.open()
+        assert page.page.locator("h1").inner_text() == "Oostrand <b>"
+        assert "Oostrand <b>" in page.page.title()
+        assert page.page.locator(SHAPES).count() >= 2
+        page.check()
+    with pytest.raises(KavelmonError, match=r"GM0951 \(Nuth\) does not exist any more"):
+        publish.publish("GM0951", tmp_path)

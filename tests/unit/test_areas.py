@@ -1,5 +1,6 @@
 """Areas that anybody puts together: what is in them, what is said of codes, and that their figures are the API's."""
 
+import json
 import math
 import random
 
@@ -7,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kavelmon import areas, figures, places, store
+from kavelmon import areas, cli, declarations, figures, places, store
 from kavelmon.dashboard import composing
-from kavelmon.model import NotFoundError
+from kavelmon.model import CatalogueError, NotFoundError
 
 GEMEENTEN = sorted(store.regions().gemeenten(2026))
 WIJKEN = sorted({c for (c, year) in store.regions().small if year == 2024 and c.startswith("WK")})
@@ -129,8 +130,6 @@ def test_the_figures_while_choosing_are_those_of_the_api(seed):
 
 
 def decimals(indicator: str) -> int:
-    from kavelmon import declarations
-
     return declarations.default().indicator(indicator).decimals
 
 
@@ -141,3 +140,71 @@ def test_while_choosing_faults_are_said_and_the_rest_is_shown():
     assert len(shown["said"]) == 2
     assert shown["people"] == figures.value("inwoners", "GM0294")["value"]
     assert composing.profile([]) == {"codes": [], "said": [], "offer": [], "people": None, "peopleYear": "", "rows": []}
+
+
+def test_in_a_notebook_the_widget_brings_its_own_module(monkeypatch):
+    monkeypatch.delenv("KAVELMON_VEGA_SERVED", raising=False)
+    assert composing.module().count("as default") + composing.module().count("export default") == 1
+    page = composing.samenstellen()
+    assert "class Composing" in page._esm
+    assert page.address == ""
+
+
+def test_a_saved_area_is_read_again_and_a_wrong_one_is_refused_with_file_and_key(tmp_path):
+    area, _ = areas.own(["GM0294", "WK019704", "BU02220106"], 'Een "eigen" gebied')
+    file = tmp_path / "eigen_gebied.toml"
+    areas.write(area, file)
+    again = areas.read(file)
+    assert (again.title, again.codes, again.kind) == (area.title, area.codes, "eigen")
+    assert areas.find(str(file)) == again
+    areas.write(declarations.default().area("mijnstreek"), tmp_path / "kopie.toml")
+    assert areas.read(tmp_path / "kopie.toml").member == declarations.default().area("mijnstreek").member
+    for text, named in (
+        (
+            'title = "A"\n[[member]]\ncode = "GM0951"\n',
+            r"GM0951 \(Nuth\) does not exist any more; use GM1954 \(Beekdaelen\)",
+        ),
+        ('title = "A"\n[[member]]\ncode = "0294"\n', r"member\.0\.code = '0294'"),
+        ('title = "A"\n', "at least one gemeente"),
+        ('titel = "A"\n', "titel"),
+        ("title = A\n", "not valid TOML"),
+    ):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(CatalogueError, match=named) as refusal:
+            areas.read(file)
+        assert "eigen_gebied.toml" in str(refusal.value)
+    with pytest.raises(CatalogueError, match="no such file"):
+        areas.find(str(tmp_path / "weg.toml"))
+    with pytest.raises(CatalogueError, match="small letters"):
+        areas.write(area, tmp_path / "Niet Goed.toml")
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_an_area_is_asked_by_region_file_or_codes_on_the_command_line(tmp_path, capsys, monkeypatch):
+    area, _ = areas.own(["GM0294", "GM0197"])
+    areas.write(area, tmp_path / "grens.toml")
+    people = {}
+    for name in ("GM0294,GM0197", str(tmp_path / "grens.toml"), "GG6106", "zuid_limburg"):
+        monkeypatch.setattr("sys.argv", ["kavelmon", "value", "inwoners", name, "2026", "--json"])
+        with pytest.raises(SystemExit) as done:
+            cli.main()
+        assert not done.value.code
+        people[name] = json.loads(capsys.readouterr().out)["value"]
+    assert len(set(people.values())) == 2
+    assert people["GG6106"] == people["zuid_limburg"]
+    assert people["GM0294,GM0197"] == sum(figures.value("inwoners", c, "2026")["value"] for c in ("GM0294", "GM0197"))
+
+
+def test_the_area_as_it_was_lacks_who_was_no_member_then():
+    """Montferland (GM1955) was no member of the Achterhoek from 2017 to 2023."""
+    now, then = (
+        figures.observations("inwoners", "achterhoek", edition="cbs_70072ned_panel", as_it_was=way).set_index("period")[
+            "value"
+        ]
+        for way in (False, True)
+    )
+    montferland = figures.observations("inwoners", "GM1955", edition="cbs_70072ned_panel").set_index("period")["value"]
+    for year in ("2015", "2016"):
+        assert now[year] == then[year]
+    for year in ("2017", "2018", "2019"):
+        assert now[year] - then[year] == montferland[year]
