@@ -33,6 +33,7 @@ snapshot: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks.reading
+	$(BIN)/python -m benchmarks.composing
 	$(BIN)/python -m benchmarks.page
 
 .venv/.python:

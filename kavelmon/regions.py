@@ -321,10 +321,15 @@ class Regions:
     def stands(self, code: str, year: int) -> bool:
         """Tell whether the code of a wijk or buurt stands for today's area in the indeling of `year`.
 
-        It does not where the list of that year gives it quite another name; a year without a list tells nothing.
+        It does not where the list of that year gives it quite another name, the name of its gemeente left aside; a year
+        without a list tells nothing.
         """
         names = self._by_year.get(code, {})
-        return year not in names or same_name(names[year], names[max(names)])
+        if year not in names:
+            return True
+        town = re.compile(rf"\b{re.escape(self.name(gemeente_of(code)))}\b", re.IGNORECASE)  # Doetinchem Centrum
+        then, now = (town.sub("", name).strip(" -") or name for name in (names[year], names[max(names)]))
+        return same_name(then, now)
 
     def name(self, code: str, year: int = 0) -> str:
         """Return the name of a region (of a wijk or buurt in the indeling of `year`), or its code if none is known."""

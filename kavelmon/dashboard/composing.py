@@ -91,7 +91,7 @@ def profile(codes: list[str]) -> dict[str, Any]:
     if not found.codes:
         _warm()
         return out | {"people": None, "peopleYear": "", "rows": []}
-    rows, people = _figures(found.codes)
+    rows, people = figures_of(found.codes)
     return out | {"people": people["value"], "peopleYear": people["period"], "rows": rows}
 
 
@@ -115,7 +115,8 @@ def _country() -> dict[tuple[str, str], dict[str, float]]:
 
 
 @lru_cache(maxsize=64)
-def _figures(codes: tuple[str, ...]) -> tuple[list[list[Any]], dict[str, Any]]:
+def figures_of(codes: tuple[str, ...]) -> tuple[list[list[Any]], dict[str, Any]]:
+    """Return the rows of `profile`, and the number of people with its period."""
     import math
 
     from kavelmon import declarations, figures, places

@@ -141,7 +141,8 @@ def shown(indicator: str, value: float | None) -> str:
 def refused() -> dict[str, list[str]]:
     """The indicators of each source that may not be passed on."""
     catalogue = declarations.default()
-    closed = [s.id for s in catalogue.sources.values() if not licences.may_be_published(s.licence)]
+    figures_of = [s for s in catalogue.sources.values() if s.kind not in ("regions", "boundaries")]
+    closed = [s.id for s in figures_of if not licences.may_be_published(s.licence)]
     return {s: [i.id for i in catalogue.indicators.values() if i.editions(s)] for s in closed}
 
 

@@ -48,7 +48,10 @@ class Once:
         for name, source in EDITIONS:
             self.members[source].append(name)
 
-    def __call__(self, indicator, region="NL", *, level="", period="", edition="", age=None, latest=False):
+    def __call__(
+        self, indicator, region="NL", *, level="", period="", edition="", age=None, latest=False, as_it_was=False
+    ):
+        assert not as_it_was  # today's area is what the analysis is about
         names = [indicator] if isinstance(indicator, str) else list(indicator)
         region = region if isinstance(region, str | Area) else tuple(region)
         if edition and age and all(age == plainly.default_age(edition_of(n, edition)) for n in names):

@@ -100,7 +100,9 @@ def shown(catalogue: Catalogue, truth: pd.DataFrame, folder, areas: int, seed: i
             singles.append(found[["region", "age", "value", "numerator", "denominator", "lower", "upper"]])
         rows = held[edition.source, age]
         for codes in sets:
-            found = figures.series(COMPLAINT, edition, rows, Place("+".join(codes), "", "GEBIED", tuple(codes)), "")
+            found = figures.series(
+                COMPLAINT, edition, rows, Place("+".join(codes), "", "GEBIED", tuple(codes)), "", as_it_was=True
+            )
             composed.append((codes, age, found.iloc[0]))
     return pd.concat(singles, ignore_index=True), composed
 
