@@ -144,15 +144,18 @@ def _of_both(row: Mapping, there: Mapping) -> tuple[float, float]:
 
 def with_other(item: Indicator, own: pd.DataFrame, other: pd.DataFrame) -> list[tuple[str, bool]]:
     """Return per period of `own` the word of the comparison with another region, and whether margins judged it."""
-    there = {row["period"]: row for row in records(other)}
+    there = {row["period"]: row for row in records(other, _COMPARED)}
     nothing = dict.fromkeys(("value", "lower", "upper"), np.nan)
-    found = [_row(item, row, there.get(row["period"], nothing), fixed=False) for row in records(own)]
+    found = [_row(item, row, there.get(row["period"], nothing), fixed=False) for row in records(own, _COMPARED)]
     return [(one["word"], one["judged"]) for one in found]
 
 
-def records(frame: pd.DataFrame) -> list[dict]:
-    """Return the rows of a frame as dicts; many times as fast for a few rows as pandas does it."""
-    columns = {name: frame[name].tolist() for name in frame.columns}
+_COMPARED = ("indicator", "edition", "period", "unit", "value", "lower", "upper")
+
+
+def records(frame: pd.DataFrame, names: Iterable[str] = ()) -> list[dict]:
+    """Return the rows of a frame, of some columns or of all, as dicts; faster for a few rows than pandas does it."""
+    columns = {name: frame[name].tolist() for name in names or frame.columns}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 

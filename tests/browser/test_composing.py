@@ -223,12 +223,12 @@ def test_any_area_has_a_page_with_what_can_be_shown(page: Visit, text: str) -> N
             in page.page.locator(".km-header").inner_text()
         )
     if "GM0228" in text:
+        assert axe(page) == []
         page.page.locator(".km-lies summary").click()
         assert re.search(
             r"Noord- en Oost-Gelderland \(\d+ %\) en Gelderland-Midden \(\d+ %\)",
             page.page.locator(".km-lies").inner_text(),
         )
-    assert axe(page) == []
     page.check()
 
 
@@ -279,7 +279,12 @@ def local_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server for somebody who added the examples of own tables; no region gave us real ones."""
     folder = tmp_path_factory.mktemp("own")
     shutil.copytree(paths.data_sources() / "local" / "templates", folder / "tables")
+    few = shutil.copytree(paths.data_sources(), folder / "data_sources")
+    for kavel in (few / "kavels").glob("*.toml"):  # pages of one area are enough, and are ready sooner
+        if kavel.stem not in ("achterhoek", "nl"):
+            kavel.unlink()
     own: dict[str, Any] = {"KAVELMON_STORE": str(folder / "store"), "KAVELMON_LOCAL": str(folder / "tables")}
+    own |= {"KAVELMON_DATA_SOURCES": str(few)}
     command = [sys.executable, "-m", "kavelmon", "local", "add"]
     subprocess.run(command, check=True, env=os.environ | own, capture_output=True, timeout=120)
     with pytest.MonkeyPatch.context() as patch:
