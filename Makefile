@@ -17,7 +17,7 @@ test-all: .venv/.dev lint
 	$(BIN)/pytest
 
 screenshots: .venv/.dev
-	KAVELMON_SCREENSHOTS=1 $(BIN)/pytest tests/browser/test_states.py tests/browser/test_composing.py
+	KAVELMON_SCREENSHOTS=1 $(BIN)/pytest tests/browser/test_states.py tests/browser/test_composing.py tests/browser/test_any_area.py
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kavelmon import declarations, figures, page_texts, store
+from kavelmon import declarations, figures, memberships, page_texts, store
 from kavelmon.analysis.compare import by_edition
 from kavelmon.analysis.peers import area_of, peers
 from kavelmon.analysis.standard import of_all
@@ -18,6 +18,7 @@ from kavelmon.regions import gemeente_of
 Key = tuple[str, str]  # indicator, edition
 Frames = dict[Key, pd.DataFrame]
 LEVELS = ("GM", "WK", "BU")
+REGIONAL = "GG"  # the kind of region that stands between an area and the country
 _ORDER = {"kavel": 0, "regio": 1, "netwerk": 2, "eigen": 3, "land": 4}
 
 
@@ -43,6 +44,8 @@ class Collected:
         Per indicator that puts wijken in order: its newest figure, and its denominator, of every wijk in the areas.
     then
         Per area id of which the members changed: its figures as it was made up in each year.
+    regional
+        Per area id: the GGD-regio that most of its people live in, with its figures in `own`; none where it is that.
     """
 
     own: dict[str, Frames]
@@ -53,6 +56,7 @@ class Collected:
     aged: dict[str, Frames] = field(default_factory=dict)
     orders: dict[str, pd.DataFrame] = field(default_factory=dict)
     then: dict[str, Frames] = field(default_factory=dict)
+    regional: dict[str, Area] = field(default_factory=dict)
     _spread: dict[Key, dict[str, list[float]]] = field(default_factory=dict)
 
     def spread(self, item: Indicator, edition: str) -> dict[str, list[float]]:
@@ -131,6 +135,9 @@ def collect(
     asked += [(area.id, area, "") for area in areas]
     asked += [(name, area_of(found, page_texts.PAGE["peers"]), "PEERS") for name, found in alike.items()]
     asked += [(area.id, area, "AGED") for area in areas if area.codes]
+    regional = {area.id: near for area in areas if (near := region_around(area)) is not None}
+    held = {area.id for area in areas} | set(known[0] if known else ())
+    asked += [(one.id, one, "") for one in {r.id: r for r in regional.values()}.values() if one.id not in held]
     asked += [(area.id, area, "THEN") for area in areas if any(m.valid_from or m.valid_to for m in area.member)]
     found = []
     for name, region, level in asked:
@@ -139,13 +146,14 @@ def collect(
     made = dict(zip([(name, level) for name, _, level in asked], found, strict=True))
     others, country = known or ({}, {})
     return Collected(
-        own=others | {area.id: made[area.id, ""] for area in areas},
+        own=others | {name: frames for (name, level), frames in made.items() if not level},
         units={level: made["units", level] for level in LEVELS if codes},
         country={level: made["country", level] for level in levels} or {"GM": country},
         peers=alike,
         alike={name: made[name, "PEERS"] for name in alike},
         aged={name: made[name, "AGED"] for name in alike},
         orders={name: ranking(name, codes) for name in RANKINGS} if codes else {},
+        regional=regional,
         then={name: frames for (name, level), frames in made.items() if level == "THEN"},
     )
 
@@ -153,6 +161,16 @@ def collect(
 def has_peers(area: Area) -> bool:
     """Return whether there can be gemeenten like an area: it is made of gemeenten."""
     return bool(area.codes) and all(code.startswith("GM") for code in area.codes)
+
+
+def region_around(area: Area) -> Area | None:
+    """Return the GGD-regio that most people of an area live in; None where the area is that region, or has no codes."""
+    if not area.codes:
+        return None
+    rows = memberships.of({*map(_gemeente, area.codes)})
+    rows = rows[rows["kind"] == REGIONAL]
+    found = memberships.region(rows.sort_values("inhabitants", ascending=False)["code"].iat[0]) if len(rows) else None
+    return None if found is None or set(found.codes) == set(area.codes) else found
 
 
 def _gemeente(code: str) -> str:

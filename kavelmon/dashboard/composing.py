@@ -60,6 +60,7 @@ class Composer(anywidget.AnyWidget):
                 self.send({"number": number, **profile(codes)})
             elif content.get("ask") == "wijken":
                 self.send({"number": number}, buffers=[prepared.wijken(str(content.get("gemeente")))])
+                _warm_wijken()  # while its map is looked at
             else:
                 self.send({"number": number, "sorry": texts.ERROR})
         except Exception:  # a viewer gets a sentence, the log gets the cause
@@ -98,20 +99,24 @@ def profile(codes: list[str]) -> dict[str, Any]:
 def _warm() -> None:
     """Read what the first choice would otherwise wait for."""
     _country()
+    figures_of(("GM0294",))
 
 
 @lru_cache(maxsize=1)
 def _country() -> dict[tuple[str, str], dict[str, float]]:
-    """Return the figures of the Netherlands by indicator, edition and period."""
-    from kavelmon import figures, places
+    """Return the figures of the Netherlands by indicator, edition and period, as they were prepared."""
+    from kavelmon.dashboard import national
+
+    return national.country(prepared.folder())
+
+
+def _warm_wijken() -> None:
+    """Read the figures of wijken before the first one is chosen."""
+    from kavelmon import cells
     from kavelmon.dashboard.collect import items
 
-    spot, found = places.place("NL"), {}
     for item in items():
-        for edition in figures.editions(item):
-            frame = figures.series(item, edition, figures.cells_of(item, edition, spot, "WK"), spot, "")
-            found[item.id, edition.source] = dict(zip(frame["period"], frame["value"], strict=True))
-    return found
+        cells.load(item.id, ("GM", "WK"))
 
 
 @lru_cache(maxsize=64)

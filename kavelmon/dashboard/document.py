@@ -61,6 +61,8 @@ def build(area: Area, collected: Collected, areas: Sequence[Area]) -> tuple[dict
     core_items, unit_items, beside, used = [], [], [], set()
     lists, funnels = Lists(layers), findings.Funnels()
     nl = collected.own[COUNTRY.lower()]
+    regional = [collected.regional[area.id]] if area.id in collected.regional else []
+    compared = [*areas, *(one for one in regional if one.id not in {a.id for a in areas})]
     for item in found:
         editions = figures.editions(item)
         used |= {e.source for e in editions}
@@ -78,7 +80,7 @@ def build(area: Area, collected: Collected, areas: Sequence[Area]) -> tuple[dict
                 "apart": _apart(item),
                 "why": item.why,
                 "pick": chosen(item, own),
-                "editions": [_edition(item, e, area, collected, areas, said) for e in editions],
+                "editions": [_edition(item, e, area, collected, compared, said) for e in editions],
             }
         )
         unit_items.append([levels_of(item, e, area, collected, lists, said) for e in editions])
@@ -103,6 +105,7 @@ def build(area: Area, collected: Collected, areas: Sequence[Area]) -> tuple[dict
         "domains": _domains(core_items),
         "sources": sources,
         "items": core_items,
+        "regional": [[one.id, one.title] for one in regional],
         "events": sorted(_events(area, areas) + interventions.events(sites), key=lambda mark: mark["year"]),
     }
     firm_up(core_items)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from kavelmon.dashboard.collect import Collected, Frames
+from kavelmon.model import COUNTRY
 
 FILE = "national.parquet"
 
@@ -26,3 +27,13 @@ def read(folder: Path) -> tuple[dict[str, Frames], Frames]:
         found.setdefault(str(name), {})[key] = frame.drop(columns="_of").reset_index(drop=True)
     country = found.pop("")
     return found, country
+
+
+def country(folder: Path) -> dict[tuple[str, str], dict[str, float]]:
+    """Return the figures of the Netherlands by indicator and edition, and by period."""
+    names = ["indicator", "edition", "period", "value"]
+    rows = pd.read_parquet(folder / FILE, columns=names, filters=[("_of", "==", COUNTRY.lower())])
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for indicator, edition, period, value in rows.itertuples(index=False):
+        found.setdefault((indicator, edition), {})[period] = value
+    return found

@@ -358,3 +358,19 @@ def test_what_cannot_be_compared_is_not_compared() -> None:
                 assert set(edition["word"]) == {"none"}
                 assert edition["spread"] == []
         assert not {core["items"][s["item"]]["id"] for s in core["standouts"]} & set(apart)
+
+
+def test_an_area_stands_next_to_the_ggd_regio_that_it_lies_in() -> None:
+    core, _ = real("achterhoek")
+    assert core["regional"] == [["gg1413", "GGD-regio Noord- en Oost-Gelderland"]]
+    compared = 0
+    for item in core["items"][::9]:
+        for edition in item["editions"]:
+            there = figures.observations(item["id"], "GG1413", edition=edition["source"]).set_index("period")["value"]
+            for period, value in zip(edition["periods"], edition["others"]["gg1413"], strict=True):
+                assert (value is None) == bool(np.isnan(there[period]))
+                if value is not None:
+                    compared += 1
+                    assert value == pytest.approx(there[period], abs=0.51 * 10 ** -item["decimals"])
+    assert compared > 50
+    assert real("zuid_limburg")[0]["regional"] == []  # it is its GGD-regio

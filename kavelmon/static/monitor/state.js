@@ -160,7 +160,8 @@ function settled(book, asked) {
 
 // What an area can be compared with, besides the Netherlands: gemeenten like it, and the other areas.
 function comparable(book) {
-  const others = book.areas.filter((a) => a.id !== book.area.id && a.kind !== "land").map((a) => [a.id, a.title]);
+  const declared = book.areas.filter((a) => a.id !== book.area.id && a.kind !== "land").map((a) => [a.id, a.title]);
+  const others = [...(book.regional ?? []).filter(([id]) => !declared.some(([one]) => one === id)), ...declared];
   return book.peers?.length ? [[PEERS, say("peers")], ...others] : others;
 }
 
