@@ -25,9 +25,9 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # A kernel without a page ends within IDLE_S + CULL_EVERY_S, also when its page could not say goodbye. Before a page has
 # its connection IDLE_S is all it has, so a cell must be done, or be given up, before that.
 IDLE_S, CULL_EVERY_S, CELL_S = 40, 10, 35
-# A kernel takes some 60 MB as long as it imports no pandas, some 160 MB from then on, and 300 to 450 MB when its visitor
-# puts an area together. Forty take 2.4 GB, and seldom more than 6: what a server of 8 GB can give. One that
-# has more, or less, may be told so.
+# A kernel takes some 60 MB as long as it imports no pandas, some 160 MB from then on, and 300 to 450 MB when its
+# visitor puts an area together. Forty take 2.4 GB, and seldom more than 6: what a server of 8 GB can give. One that has
+# more, or less, may be told so.
 MAX_VISITORS, MAX_VISITORS_ENV = 40, "KAVELMON_MAX_VISITORS"
 
 

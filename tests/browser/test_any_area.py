@@ -1,4 +1,4 @@
-"""Pages of areas that nobody prepared: any set of gemeenten, wijken and buurten, a region, and a region's own figures."""
+"""Pages of areas that nobody prepared: gemeenten, wijken and buurten, a region, and a region's own figures."""
 
 import json
 import os
