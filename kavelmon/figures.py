@@ -280,15 +280,20 @@ def _weigh(edition: Edition, part: Cells) -> Weigh:
 
 
 def _nearest(denominator: str, code: str, year: int, indeling: int) -> float | None:
-    """Return the count of a gemeente in the period nearest to a year in which its code stood for the same area."""
-    if not code.startswith("GM"):
-        return None
+    """Return the count of a region in the period nearest to a year in which its code stands for the same area.
+
+    Of a gemeente the area of then; of a wijk or buurt today's, because that is what a composed area lacks.
+    """
+    gemeente = code.startswith("GM")
     order = {e.source: n for n, e in enumerate(declarations.default().indicator(denominator).edition)}
     best: tuple[tuple[int, int, str], float] | None = None
-    for (source, _), periods in cells.load(denominator, ("GM",)).items():
+    for (source, _), periods in cells.load(denominator, (code[:2],)).items():
         for one in periods:
             row = one.at.get(code)
-            if row is None or np.isnan(one.value[row]) or code in _changed(one.year, indeling):
+            if row is None or np.isnan(one.value[row]):
+                continue
+            same = code not in _changed(one.year, indeling) if gemeente else store.regions().stands(code, one.year)
+            if not same:
                 continue
             rank = (abs(int(one.period[:4]) - year), order[source], one.period)
             if best is None or rank < best[0]:

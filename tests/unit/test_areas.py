@@ -208,3 +208,14 @@ def test_the_area_as_it_was_lacks_who_was_no_member_then():
         assert now[year] == then[year]
     for year in ("2017", "2018", "2019"):
         assert now[year] - then[year] == montferland[year]
+
+
+def test_a_wijk_without_a_figure_weighs_what_it_is_today():
+    """Overstegen had other borders in 2020: what is known is all but its people, not three of four parts."""
+    codes = ["GM0294", "GM0197", "WK022201", "WK022202"]
+    found = figures.value("roker", codes, "2020", edition="rivm_50090ned")
+    adults = figures.observations("inwoners_18plus", ["WK022202"], level="WK")
+    newest = adults[adults["value"].notna() & (adults["region_year"] > 2020)].iloc[0]["value"]
+    known = figures.value("roker", codes[:3], "2020", edition="rivm_50090ned")
+    assert found["coverage"] == pytest.approx(known["denominator"] / (known["denominator"] + newest))
+    assert found["value"] == pytest.approx(known["value"])
