@@ -4,7 +4,6 @@ Everything goes through `series`; so these three cannot differ.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,8 @@ from kavelmon.cells import Cells
 from kavelmon.model import COUNTRY, Area, Edition, Indicator, NotAggregable, NotFoundError
 from kavelmon.places import Place, place
 from kavelmon.regions import gemeente_of
-from kavelmon.rollup import Weigh, country, interval, parts_of, roll_up
+from kavelmon.rollup import country, interval, parts_of, roll_up
+from kavelmon.weights import changed, weighing
 
 COLUMNS = [
     "indicator",
@@ -206,7 +206,7 @@ def _units(item: Indicator, edition: Edition, part: Cells, spot: Place, level: s
             rows = parts_of(part, codes, regions, level=level, then=as_it_was).rows
         return _published(item, edition, part, rows)
     if spot.level == "NL":
-        found = country(item, edition, part, _every(edition, part), _weigh(edition, part))
+        found = country(item, edition, part, _every(edition, part), weighing(edition, part))
         return _row(found, COUNTRY, "NL", spot.title)
     small = spot.level in ("WK", "BU")  # one code stands for itself, with the name that it has in that year
     found = _one(item, edition, part, codes, then=as_it_was or small)
@@ -224,9 +224,9 @@ def _row(figure: dict, code: str, level: str, title: str) -> dict[str, Any]:
 def _gemeenten(item: Indicator, edition: Edition, part: Cells, codes: Collection[str]) -> dict[str, Any]:
     """Return today's gemeenten: as published where nothing was merged or divided since, else the sum of the parts."""
     regions = store.regions()
-    changed = _changed(part.year, regions.current_year)
+    other = changed(part.year, regions.current_year)
     wanted = sorted(codes)
-    rows = np.array([part.at[c] for c in wanted if c in part.at and c not in changed], dtype=int)
+    rows = np.array([part.at[c] for c in wanted if c in part.at and c not in other], dtype=int)
     kept = _published(item, edition, part, rows)
     there = set(kept["region"])
     for code in wanted:
@@ -262,48 +262,9 @@ def _intervals(item: Indicator, edition: Edition, found: dict[str, Any]) -> dict
 
 def _one(item: Indicator, edition: Edition, part: Cells, codes: Collection[str], *, then: bool = False) -> dict:
     try:
-        return roll_up(item, edition, parts_of(part, codes, store.regions(), then=then), _weigh(edition, part))
+        return roll_up(item, edition, parts_of(part, codes, store.regions(), then=then), weighing(edition, part))
     except NotAggregable as refusal:
         return {"value": np.nan, "status": "missing", "coverage": np.nan, "note": str(refusal)}
-
-
-def _weigh(edition: Edition, part: Cells) -> Weigh:
-    """Return what gives the denominators of gemeenten that a source lacks: of the nearest period, of the same area."""
-
-    def weigh(codes: Collection[str]) -> dict[str, float]:
-        if not edition.denominator:
-            return {}
-        found = {code: _nearest(edition.denominator, code, int(part.period[:4]), part.year) for code in codes}
-        return {code: count for code, count in found.items() if count is not None}
-
-    return weigh
-
-
-def _nearest(denominator: str, code: str, year: int, indeling: int) -> float | None:
-    """Return the count of a region in the period nearest to a year in which its code stands for the same area.
-
-    Of a gemeente the area of then; of a wijk or buurt today's, because that is what a composed area lacks.
-    """
-    gemeente = code.startswith("GM")
-    order = {e.source: n for n, e in enumerate(declarations.default().indicator(denominator).edition)}
-    best: tuple[tuple[int, int, str], float] | None = None
-    for (source, _), periods in cells.load(denominator, (code[:2],)).items():
-        for one in periods:
-            row = one.at.get(code)
-            if row is None or np.isnan(one.value[row]):
-                continue
-            same = code not in _changed(one.year, indeling) if gemeente else store.regions().stands(code, one.year)
-            if not same:
-                continue
-            rank = (abs(int(one.period[:4]) - year), order[source], one.period)
-            if best is None or rank < best[0]:
-                best = (rank, float(one.value[row]))
-    return best[1] if best else None
-
-
-@lru_cache(maxsize=512)
-def _changed(year: int, other: int) -> frozenset[str]:
-    return store.regions().changed(year, other)
 
 
 def _every(edition: Edition, part: Cells) -> frozenset[str]:

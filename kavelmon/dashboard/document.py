@@ -5,7 +5,6 @@ the gemeenten, wijken and buurten with their shapes. Figures are rounded as they
 CSV cannot differ in the last digit.
 """
 
-import datetime as dt
 import math
 from collections.abc import Sequence
 
@@ -14,24 +13,20 @@ import pandas as pd
 from kavelmon import (
     declarations,
     figures,
-    licences,
-    memberships,
     method_texts,
     numerals,
     page_texts,
-    silhouettes,
     store,
     texts,
 )
 from kavelmon.analysis.compare import chosen, records, with_other
-from kavelmon.dashboard import findings, interventions, standouts
+from kavelmon.dashboard import findings, heading, interventions, standouts
 from kavelmon.dashboard.collect import Collected, edition_of, items
 from kavelmon.dashboard.findings import firm_up
 from kavelmon.dashboard.sentences import Sentences, numbers, remarks, rounded
 from kavelmon.dashboard.shapes import Layers
 from kavelmon.dashboard.units import Lists, levels_of
 from kavelmon.model import COUNTRY, Area, Edition, Indicator, Source
-from kavelmon.regions import gemeente_of
 from kavelmon.stats.compare import compare
 from kavelmon.stats.multiple import p_of_difference
 
@@ -96,17 +91,17 @@ def build(area: Area, collected: Collected, areas: Sequence[Area]) -> tuple[dict
             if alike is not None
             else []
         )
-    sources = {name: _source(declarations.default().source(name)) for name in sorted(used)}
+    sources = {name: heading.source_of(declarations.default().source(name)) for name in sorted(used)}
     geo = layers.packed()
     sites = interventions.of(area, layers)
     core = {
-        "area": _area(area, lists),
+        "area": heading.described(area, lists),
         "kernset": [name for name in area.kernset if name in {i["id"] for i in core_items}],
-        "domains": _domains(core_items),
+        "domains": heading.domains(core_items),
         "sources": sources,
         "items": core_items,
         "regional": [[one.id, one.title] for one in regional],
-        "events": sorted(_events(area, areas) + interventions.events(sites), key=lambda mark: mark["year"]),
+        "events": sorted(heading.events(area, areas) + interventions.events(sites), key=lambda mark: mark["year"]),
     }
     firm_up(core_items)
     core["peers"] = [] if alike is None else _peers(alike)
@@ -115,90 +110,6 @@ def build(area: Area, collected: Collected, areas: Sequence[Area]) -> tuple[dict
     units = {"lists": lists.all, "geo": geo, "items": unit_items, "beside": beside, "gemeenten": funnels.lists}
     units["sites"] = sites
     return core, units
-
-
-def _area(area: Area, lists: "Lists") -> dict:
-    found = figures.value("inwoners", area)
-    names = {c: _full_name(c) for c in area.codes}
-    return {
-        "id": ",".join(area.codes) if area.kind == "eigen" and area.id not in declarations.default().areas else area.id,
-        "title": area.title,
-        "kind": area.kind,
-        "description": area.description,
-        "start": area.start.isoformat() if area.start else "",
-        "people": found.get("value"),
-        "peopleYear": found.get("period", ""),
-        "members": sorted(([c, n] for c, n in names.items()), key=lambda pair: (pair[0][:2], pair[1])),
-        "wijken": lists.newest("WK"),
-        "lies": _lies_in(area),
-        "locator": silhouettes.locator(area.codes) if area.codes else "",
-    }
-
-
-def _lies_in(area: Area) -> list[list]:
-    """Return the regions that an area lies in: kind, name, code, and the share of the area where it is a part of it."""
-    if not area.codes:
-        return []
-    whole = all(code.startswith("GM") for code in area.codes)
-    towns = sorted({code if code.startswith("GM") else gemeente_of(code) for code in area.codes})
-    rows = records(memberships.of(towns))
-    kinds = memberships.kinds()
-    order = {kind: number for number, kind in enumerate(kinds)}
-    rows.sort(key=lambda row: (order[row["kind"]], -row["inhabitants"]))
-    return [
-        [
-            kinds[r["kind"]],
-            r["name"],
-            r["code"],
-            round(r["share_of_area"], 3) if whole and r["share_of_area"] < 1 else None,
-        ]
-        for r in rows
-        if r["code"].lower() != area.id
-    ]
-
-
-def _full_name(code: str) -> str:
-    """Return the name of a member; of a wijk or buurt with that of its gemeente."""
-    regions = store.regions()
-    name = regions.name(code)
-    return name if code.startswith("GM") else f"{name} ({regions.name(gemeente_of(code))})"
-
-
-def _domains(core_items: list[dict]) -> list[dict]:
-    counts = {d: sum(i["domain"] == d for i in core_items) for d in texts.DOMAINS}
-    groups = {d: [[title, question] for title, question, _ in texts.GROUPS[d]] for d in texts.DOMAINS}
-    return [
-        {"id": d, "title": title, "count": counts[d], "groups": groups[d], "missing": _missing(d)}
-        for d, title in texts.DOMAINS.items()
-    ]
-
-
-def _missing(domain: str) -> list[list[str]]:
-    """Return what the mission names in a domain and these files lack: title and remark."""
-    found = [m for m in declarations.default().missing.values() if m.domain == domain]
-    return [[m.title, f"{m.note} ({m.publisher}{', ' + m.table if m.table else ''})"] for m in found]
-
-
-def _events(area: Area, areas: Sequence[Area]) -> list[dict]:
-    found = [e for a in areas if a.kind == "land" for e in a.event]
-    found += [] if area.kind == "land" else list(area.event)
-    marks = [{"year": e.year, "title": e.title, "text": e.text} for e in found]
-    if area.start:
-        marks.append({"year": area.start.year, "title": texts.START, "text": texts.started(area.title, area.start)})
-    return marks
-
-
-def _source(source: Source) -> dict:
-    accessed = source.accessed
-    return {
-        "publisher": source.publisher,
-        "title": source.title,
-        "table": source.table,
-        "method": source.method,
-        "licence": source.licence,
-        "terms": licences.terms(source.licence),
-        "accessed": texts.date(accessed) if isinstance(accessed, dt.date) else accessed,
-    }
 
 
 def _edition(

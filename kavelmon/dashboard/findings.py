@@ -148,7 +148,7 @@ def firm_up(items: list[dict[str, Any]]) -> None:
     """Say of each indicator in which years its difference stands when all comparisons of that year are allowed for."""
     for item in items:
         item["firm"] = {}
-    for year in {year for item in items for year in item["pick"]}:
+    for year in sorted({year for item in items for year in item["pick"]}):
         chosen = [(item, *item["pick"][year]) for item in items if year in item["pick"]]
         rows = [(item, item["editions"][e], at) for item, e, at in chosen]
         p = [np.nan if edition["p"][at] is None else edition["p"][at] for _, edition, at in rows]

@@ -6,8 +6,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from driving import Server, voila
+from driving import Server, Visit, visit, voila
+from monitoring import window
 from playwright.sync_api import Browser, sync_playwright
+
+from kavelmon import paths
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -41,3 +44,16 @@ def voila_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
     logs, number = tmp_path_factory.mktemp("logs"), count()
     with ExitStack() as stack:
         yield lambda notebooks: stack.enter_context(voila(notebooks, logs / f"voila-{next(number)}.log"))
+
+
+@pytest.fixture(scope="module")
+def server(voila_server: Callable[[Path], Server]) -> Server:
+    """Serve our own notebooks."""
+    return voila_server(paths.notebooks())
+
+
+@pytest.fixture
+def page(chromium: Browser, server: Server) -> Iterator[Visit]:
+    """A window of a laptop on that server."""
+    with visit(chromium, server, **window(1280)) as found:
+        yield found

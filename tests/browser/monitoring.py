@@ -7,8 +7,10 @@ import shutil
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from driving import Visit
 from PIL import Image
 
@@ -19,6 +21,9 @@ SHAPES = ".km-map-card .km-figure .layer_0_marks path"
 DRAWN = "#kavelmon-cells:not(.kavelmon-unseen) .km-page[data-drawn]"
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 WIDTHS = (1280, 390)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# What others bring along: pandas leaves the cell above the index of a DataFrame empty
+NOT_OURS = {"empty-table-header"}
 
 
 def address(**choice: str) -> str:
@@ -65,3 +70,13 @@ def shot(page: Visit, name: str, part: str = "") -> None:
         full = Image.open(BytesIO(content)).convert("RGB")
         picture = full.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         picture.save(SCREENSHOTS / f"{name}-{width}.png", optimize=True)
+
+
+def window(width: int) -> dict[str, Any]:
+    return {"viewport": {"width": width, "height": 900 if width > 860 else 844}, "reduced_motion": "reduce"}
+
+
+def axe(page: Visit) -> list[str]:
+    """Return what axe-core finds, but for what others bring along."""
+    found = Axe().run(page.page, options=RULES).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found if v["id"] not in NOT_OURS]

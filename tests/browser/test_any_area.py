@@ -6,15 +6,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from driving import Server, Visit, poll, visit, voila
-from monitoring import DRAWN, SHAPES, address, shot
+from monitoring import DRAWN, SHAPES, address, axe, shot, window
 from playwright.sync_api import Browser
-from test_states import axe, window
 
 from kavelmon import areas, declarations, page_texts, paths
 from kavelmon.analysis import compare
@@ -23,17 +21,6 @@ from kavelmon.dashboard import collect
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 SAYS = page_texts.PAGE
 MADE_S = 100  # an area that nobody asked for before is made first, while other tests use the machine
-
-
-@pytest.fixture(scope="module")
-def server(voila_server: Callable[[Path], Server]) -> Server:
-    return voila_server(paths.notebooks())
-
-
-@pytest.fixture
-def page(chromium: Browser, server: Server) -> Iterator[Visit]:
-    with visit(chromium, server, **window(1280)) as found:
-        yield found
 
 
 ROWS = (

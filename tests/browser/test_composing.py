@@ -2,14 +2,12 @@
 
 import statistics
 import tomllib
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from driving import Server, Visit, poll, visit
-from monitoring import DRAWN, WIDTHS, address, shot
+from monitoring import DRAWN, WIDTHS, address, axe, shot, window
 from playwright.sync_api import Browser
-from test_states import axe, window
 
 from kavelmon import areas, figures, page_texts, paths, store
 
@@ -32,17 +30,6 @@ CLICKS = """async (codes) => {
   }
   return took;
 }"""
-
-
-@pytest.fixture(scope="module")
-def server(voila_server: Callable[[Path], Server]) -> Server:
-    return voila_server(paths.notebooks())
-
-
-@pytest.fixture
-def page(chromium: Browser, server: Server) -> Iterator[Visit]:
-    with visit(chromium, server, **window(1280)) as found:
-        yield found
 
 
 def chips(page: Visit) -> list[str]:

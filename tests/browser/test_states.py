@@ -5,44 +5,24 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from driving import Server, Visit, poll, visit, voila
-from monitoring import DRAWN, PAGE, WIDTHS, address, altered, settled, shot
+from monitoring import DRAWN, PAGE, WIDTHS, address, altered, axe, settled, shot, window
 from playwright.sync_api import Browser, Route
 
 from kavelmon import attempts, page_texts, paths, serving, texts
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 SAYS = page_texts.PAGE
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-# What others bring along: pandas leaves the cell above the index of a DataFrame empty
-NOT_OURS = {"empty-table-header"}
-
-
-@pytest.fixture(scope="module")
-def server(voila_server: Callable[[Path], Server]) -> Server:
-    return voila_server(paths.notebooks())
 
 
 @pytest.fixture(params=WIDTHS)
 def page(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> Iterator[Visit]:
     with visit(chromium, server, **window(request.param)) as found:
         yield found
-
-
-def window(width: int) -> dict[str, Any]:
-    return {"viewport": {"width": width, "height": 900 if width > 860 else 844}, "reduced_motion": "reduce"}
-
-
-def axe(page: Visit) -> list[str]:
-    """Return what axe-core finds, but for what others bring along."""
-    found = Axe().run(page.page, options=RULES).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found if v["id"] not in NOT_OURS]
 
 
 def unfold(page: Visit) -> None:

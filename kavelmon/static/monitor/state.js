@@ -6,7 +6,7 @@ const NAMES = {
 const LEVEL_NAMES = { GM: "gemeente", WK: "wijk", BU: "buurt" };
 const PEERS = "vergelijkbaar";
 const LONGEST = 80; // of a choice in an address; what is longer is no choice of ours
-const CODES = 6000; // of the codes of an area
+const CODES = 40_000; // of an address: every wijk of the country fits
 const TITLE = 60; // of the name that somebody gave one
 
 // Return the choices in an address; a value that cannot be one of ours is left out and counted.
