@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from kavelmon import attempts, carry, measure, paths, privacy, put, store
 from kavelmon.declarations import Catalogue, Local
-from kavelmon.local import lists
+from kavelmon.local import kinds
 from kavelmon.model import KavelmonError, Source, SourceError
 from kavelmon.regions import Regions, gemeente_of
 from kavelmon.sources import boundaries, files, memberships, others, sites, tables, vektis
@@ -196,10 +196,7 @@ def write(work: Work, target: Path, bundled: bool, say: Say) -> dict:
     if work.sites:
         more = [stays.tables[carry.SITES].to_pandas()] if carry.SITES in stays.tables else []
         work.tables[carry.SITES] = pa.Table.from_pandas(pd.concat([*more, *work.sites]), preserve_index=False)
-    found = [*work.lists.values(), *([] if stays.interventions is None else [stays.interventions])]
-    if found:
-        every = pd.concat(found).sort_values(["list", "id"])
-        work.tables[lists.FILE] = pa.Table.from_pandas(every, schema=lists.SCHEMA, preserve_index=False)
+    work.tables |= kinds.tables(work.lists, stays.lists)
     say(f"writing {len(rows):,} observations")
     with tempfile.TemporaryDirectory(dir=put.parent(target), prefix=put.DRAFT) as temporary:
         fresh = Path(temporary) / "store"

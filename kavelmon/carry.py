@@ -16,7 +16,9 @@ from kavelmon.declarations import Local, kept, near
 from kavelmon.model import NotFoundError
 from kavelmon.store import COLUMNS, VEKTIS, Store
 
-BOUNDARIES, SITES, INTERVENTIONS = "boundaries.parquet", "sites.parquet", "interventions.parquet"
+BOUNDARIES, SITES = "boundaries.parquet", "sites.parquet"
+INTERVENTIONS, JUDGEMENTS, STAGES = "interventions.parquet", "judgements.parquet", "stages.parquet"
+LISTS = (INTERVENTIONS, JUDGEMENTS, STAGES)  # a column "list" tells which list a row is of
 _REGIONS = ("regions.parquet", "herindelingen.parquet", "memberships.parquet")
 _OF_VEKTIS = ("vektis_rates.parquet", "vektis_cells.parquet")
 
@@ -37,8 +39,8 @@ class Carried:
         The entries of the sources in ``datapackage.json``.
     local
         What regions' own tables declare.
-    interventions
-        The lists of interventions and provisions.
+    lists
+        Rows of a region's own lists, by the file that holds all lists of their kind.
     """
 
     rows: dict[str, pd.DataFrame] = field(default_factory=dict)
@@ -46,12 +48,12 @@ class Carried:
     layers: gpd.GeoDataFrame | None = None
     described: list[dict[str, Any]] = field(default_factory=list)
     local: dict[str, Local] = field(default_factory=dict)
-    interventions: pd.DataFrame | None = None
+    lists: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
         """Whether nothing stays."""
-        return not self.described and self.interventions is None
+        return not self.described and not self.lists
 
 
 def of(target: Path, away: Collection[str], layers: Collection[tuple[str, int]] = ()) -> Carried:
@@ -81,16 +83,27 @@ def of(target: Path, away: Collection[str], layers: Collection[tuple[str, int]] 
         _layers(store.folder, layers),
         described,
         {name: one for name, one in kept(store.folder).items() if name in staying},
-        _interventions(store.folder, away),
+        lists(target, away),
     )
 
 
 def held(target: Path) -> list[str]:
     """Return the ids of the sources and lists in the store in `target`."""
     store = Store(paths.version_of(target))
-    found = _interventions(store.folder, ()) if store.exists() else None
     named = [entry["name"] for entry in store.package["sources"]] if store.exists() else []
-    return [*named, *([] if found is None else sorted(found["list"].unique()))]
+    return [*named, *(name for rows in lists(target, ()).values() for name in sorted(rows["list"].unique()))]
+
+
+def lists(target: Path, away: Collection[str]) -> dict[str, pd.DataFrame]:
+    """Return the rows of a region's own lists in the store in `target`, by file, without those of some lists."""
+    store, found = Store(paths.version_of(target)), {}
+    for name in LISTS if store.exists() else ():
+        if (store.folder / name).is_file():
+            rows = pq.read_table(store.folder / name).to_pandas()
+            rows = rows[~rows["list"].isin(list(away))]
+            if len(rows):
+                found[name] = rows
+    return found
 
 
 def known(target: Path, name: str) -> None:
@@ -127,12 +140,4 @@ def _layers(folder: Path, brought: Collection[tuple[str, int]]) -> gpd.GeoDataFr
     found = gpd.read_parquet(folder / BOUNDARIES)
     new = [key in brought for key in zip(found["level"], found["region_year"].astype(int), strict=True)]
     found = found[[not one for one in new]]
-    return found if len(found) else None
-
-
-def _interventions(folder: Path, away: Collection[str]) -> pd.DataFrame | None:
-    if not (folder / INTERVENTIONS).is_file():
-        return None
-    found = pq.read_table(folder / INTERVENTIONS).to_pandas()
-    found = found[~found["list"].isin(list(away))]
     return found if len(found) else None

@@ -31,16 +31,20 @@ Own = Annotated[
 @local.command("check")
 def local_check(folder: Own = None) -> None:
     """Check the tables and lists in a folder, every fault at once; nothing is stored."""
-    from kavelmon.local import read
+    from kavelmon import carry
+    from kavelmon.local import kinds, read
 
     kept = declarations.kept(paths.version_of(paths.user_store()))
     found = read(folder or paths.local(), declarations.load(), kept.values())
+    kinds.tables(found.lists, carry.lists(paths.user_store(), found.ids))  # do they go with those that are kept?
     for name, table in found.tables.items():
         rows = table.rows[~table.rows["indicator"].isin(list(table.local.denominators))]
         held = f"{rows['indicator'].nunique()} indicators, {rows['region'].nunique()} regions"
         print(f"{name}: right; {len(rows)} figures, {held}, {', '.join(sorted(set(rows['period'])))}")
     for name, rows in found.lists.items():
-        print(f"{name}: right; {len(rows)} interventions and provisions")
+        kind = kinds.of(name)
+        assert kind  # only what is one is read as a list
+        print(f"{name}: right; {len(rows)} {kind.called}")
 
 
 @local.command("add")
@@ -66,7 +70,7 @@ def local_remove(
 
 @local.command("templates")
 def local_templates(folder: Annotated[Path, typer.Argument(help="Folder to write; it must not be there yet.")]) -> None:
-    """Write examples of a table, its TOML and a list of interventions, to begin with."""
+    """Write examples of a table, its TOML and the lists, to begin with."""
     import shutil
 
     if folder.exists():

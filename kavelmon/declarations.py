@@ -7,12 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kavelmon import abolished, licences, paths
 from kavelmon.expressions import ExpressionError, names_in
 from kavelmon.model import Area, CatalogueError, Edition, Indicator, Missing, NotFoundError, Source
+
+_T = TypeVar("_T", bound=BaseModel)
 
 # folder, attribute of Catalogue, class
 _KINDS: tuple[tuple[str, str, type[BaseModel]], ...] = (
@@ -143,7 +146,7 @@ def load(folder: Path | None = None) -> Catalogue:
         found[attribute] = {}
         for path in sorted((folder / sub).glob("*.toml")):
             name = f"{sub}/{path.name}"
-            if (item := _read(path, name, cls, faults)) is not None:
+            if (item := read_file(path, name, cls, faults)) is not None:
                 found[attribute][path.stem] = item
     if not any(found.values()) and not faults:
         faults.append(f"{folder}: no TOML file found; expected the folders {', '.join(k for k, _, _ in _KINDS)}")
@@ -174,7 +177,8 @@ def kept(version: Path) -> dict[str, Local]:
         ) from None
 
 
-def _read(path, name, cls, faults):
+def read_file(path: Path, name: str, cls: type[_T], faults: list[str]) -> _T | None:
+    """Read one TOML file as a declaration; what is wrong with it is added to `faults`, and then there is none."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -196,8 +200,7 @@ def _read(path, name, cls, faults):
 
 def read_area(path: Path, faults: list[str]) -> Area | None:
     """Read one file of an area; what is wrong with it is added to `faults`, and then there is no area."""
-    area = _read(path, path.name, Area, faults)
-    return area if isinstance(area, Area) else None
+    return read_file(path, path.name, Area, faults)
 
 
 def _shown(value):

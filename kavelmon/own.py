@@ -37,7 +37,7 @@ def add(folder: Path, target: Path, *, say: Say = print) -> dict:
 
 
 def remove(name: str, target: Path, *, say: Say = print) -> None:
-    """Take one source, or one list of interventions and provisions, out of a user's own store.
+    """Take one source, or one list, out of a user's own store.
 
     Raises
     ------

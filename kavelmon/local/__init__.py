@@ -1,7 +1,7 @@
-"""A region's own figures, interventions and provisions: read, checked and refused before anything of them is kept.
+"""A region's own figures and lists: read, checked and refused before anything of them is kept.
 
 `read` brings what lies in a folder; `kavelmon.build.add` puts it in the user's own store, after which it is read like
-any other source. `interventions` returns the lists that are kept there.
+any other source. `interventions` and `kept` return the lists that are kept there.
 """
 
 import datetime as dt
@@ -16,12 +16,13 @@ import pyarrow.parquet as pq
 
 from kavelmon import paths, places, store
 from kavelmon.declarations import Catalogue, Local
-from kavelmon.local import declared, grid, lists
+from kavelmon.local import declared, grid, kinds, lists
+from kavelmon.local.listing import Context, Kind
 from kavelmon.local.tables import Table
 from kavelmon.local.tables import read as read_table
 from kavelmon.model import Area, CatalogueError, KavelmonError, SourceError
 
-__all__ = ["Brought", "interventions", "read"]
+__all__ = ["Brought", "interventions", "kept", "read"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Brought:
     tables
         Its tables of figures, by id.
     lists
-        Its lists of interventions and provisions, by id: `kavelmon.local.lists.COLUMNS`.
+        Its lists (interventions, judgements, transitions), by id, with the columns of their kind.
     """
 
     tables: dict[str, Table] = field(default_factory=dict)
@@ -55,7 +56,7 @@ def read(folder: Path, catalogue: Catalogue, before: Iterable[Local] = (), today
     before
         What the tables in the store declare already; a table of this folder takes the place of the one with its id.
     today
-        No period lies after it; None for the day of today.
+        No period or date lies after it; None for the day of today.
 
     Raises
     ------
@@ -84,20 +85,20 @@ def read(folder: Path, catalogue: Catalogue, before: Iterable[Local] = (), today
     toml = _declarations(found, catalogue, faults)
     grid.refuse(faults)
     references = _references(catalogue)
-    known = store.regions()
+    day, known = today or dt.date.today(), store.regions()
+    context = Context(catalogue, known, day)
     made = Brought()
     for path in sorted(found, key=lambda p: p.stem not in toml or not _new(toml[p.stem], catalogue)):
         try:
-            if path.stem.startswith(lists.PREFIX):
-                made.lists[path.stem] = lists.read(path, known)
+            if kind := kinds.of(path.stem):
+                made.lists[path.stem] = kind.read(path, context)
             else:
-                day = today or dt.date.today()
                 table = read_table(path, toml[path.stem], catalogue, known, references, day)
                 made.tables[path.stem] = table
                 catalogue = catalogue.joined([table.local])
         except (SourceError, CatalogueError) as error:
             faults += [line for line in str(error).splitlines() if not line.endswith("nothing was stored:")]
-    grid.refuse(faults)
+    grid.refuse([*faults, *kinds.faults(made.lists)])
     return made
 
 
@@ -109,7 +110,7 @@ def _new(table: declared.LocalTable, catalogue: Catalogue) -> set[str]:
 def _declarations(found: list[Path], catalogue: Catalogue, faults: list[str]) -> dict[str, declared.LocalTable]:
     toml = {}
     for path in found:
-        if path.stem.startswith(lists.PREFIX):
+        if kinds.of(path.stem):
             continue
         beside = path.with_suffix(".toml")
         if not declared.is_id(path.stem):
@@ -155,9 +156,13 @@ def interventions(area: str | Area | Iterable[str] | None = None) -> pd.DataFram
     NotFoundError
         An unknown area.
     """
-    path = paths.version_of(paths.user_store()) / lists.FILE
-    found = pq.read_table(path).to_pandas() if path.is_file() else pd.DataFrame(columns=lists.COLUMNS)
-    found = found.sort_values(["begin", "title", "id"], ignore_index=True)
+    found = kept(lists.KIND).sort_values(["begin", "title", "id"], ignore_index=True)
     if area is None:
         return found
     return lists.inside(found, places.place(area).codes).reset_index(drop=True)
+
+
+def kept(kind: Kind) -> pd.DataFrame:
+    """Return every row of one kind of list that is kept, in the order in which it is; no rows when there is none."""
+    path = paths.version_of(paths.user_store()) / kind.file
+    return pq.read_table(path).to_pandas() if path.is_file() else pd.DataFrame(columns=kind.columns)

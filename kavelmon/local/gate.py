@@ -31,6 +31,9 @@ _POSTCODE = re.compile(r"(?<!\w)[1-9]\d{3}\s?[A-Z]{2}(?!\w)")
 _YEAR = re.compile(r"(?:19|20)\d\d\s")  # "2024 EU" in a sentence is no postcode
 _DAY = re.compile(r"(?<!\d)(?:[0-3]?\d[-/.][01]?\d[-/.](?:19|20)\d\d|(?:19|20)\d\d[-/][01]\d[-/][0-3]\d)(?!\d)")
 _NINE = re.compile(r"(?<![\d.,])\d{9}(?![\d.,])")
+# a title before a name, or initials: "mevrouw De Vries", "J.P. Jansen"; not "Dr. Leo Kannerhuis", an organisation
+_TITLE = re.compile(r"\b(?:dhr|mevr|mevrouw|meneer|mw|de heer)\b\.?\s*\w", re.IGNORECASE)
+_INITIALS = re.compile(r"(?:^|\s)(?![BN]\.\s?V\.)(?:[A-Z]\.\s?)+(?:[a-z']+\s)*[A-Z][a-z]")
 _FEW = 5  # rows of one key that may be a slip; more, and a third of the table, is one row a person
 
 
@@ -118,6 +121,42 @@ def guard(grid: Grid, *, figures: Collection[int] = (), days: Collection[int] = 
             if len(passing) > 1 and 2 * len(passing) >= len(nine):
                 found[number] = f"{grid.at(passing[0], number)}: numbers that can be burgerservicenummers"
     refuse_persons(grid, found.values())
+
+
+def no_names(grid: Grid, columns: Collection[int]) -> None:
+    """Refuse a list that names persons where it may name functions and organisations only.
+
+    Parameters
+    ----------
+    columns
+        Those (from 0) that say who judged or decided.
+
+    Raises
+    ------
+    SourceError
+        With the first cell of each column that looks like a name.
+    """
+    found = []
+    for number in sorted(columns):
+        row = next((row for row, cells in grid.lines if is_name(cells[number])), 0)
+        if row:
+            found.append(f"{grid.at(row, number)}: the name of a person")
+    if found:
+        raise SourceError(
+            f"{grid.name}: looks like data of persons, so nothing of it was stored: {'; '.join(found)}. Write a "
+            'function or an organisation, such as "programmaleider" or "GGD Noord- en Oost-Gelderland"'
+        )
+
+
+def is_name(cell: str) -> bool:
+    """Tell whether a cell looks like the name of a person: one with a title or initials.
+
+    Examples
+    --------
+    >>> is_name("mevrouw De Vries"), is_name("J.P. Jansen"), is_name("Programmaleider, gemeente Ede")
+    (True, True, False)
+    """
+    return bool(_TITLE.search(cell) or _INITIALS.search(cell))
 
 
 def refuse_persons(grid: Grid, found: Iterable[str]) -> None:

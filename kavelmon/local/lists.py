@@ -3,23 +3,21 @@
 import datetime as dt
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
 from kavelmon import geometry
-from kavelmon.declarations import near
-from kavelmon.local import codes, gate, grid
-from kavelmon.local.columns import plain
-from kavelmon.local.grid import Faults, Grid, shown
+from kavelmon.carry import INTERVENTIONS
+from kavelmon.local import codes
+from kavelmon.local.grid import Grid, shown
+from kavelmon.local.listing import Columns, Context, Kind, Wrong, opened
 from kavelmon.model import COUNTRY, DOMAINS, SourceError
 from kavelmon.regions import Regions, gemeente_of
 from kavelmon.sources import boundaries
 
-PREFIX = "interventies"  # a file that begins with it is a list, not a table of figures
-FILE = "interventions.parquet"
 SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("list", "id", "title", "domain", "kind", "codes")]
     + [("lon", pa.float64()), ("lat", pa.float64()), ("at", pa.string())]
@@ -41,12 +39,16 @@ _ALIASES = {
     "source": "bron source",
     "licence": "licentie licence",
 }
-_FIELDS = {alias: name for name, aliases in _ALIASES.items() for alias in aliases.split()}
-_NEEDED = ("id", "title", "kind", "source", "licence")
+_LAYOUT = Columns(
+    _ALIASES,
+    needed=("id", "title", "kind", "source", "licence"),
+    days=("begin", "end"),
+    figures=("lon", "lat"),
+)
 _KINDS = {"interventie": "interventie", "intervention": "interventie", "voorziening": "voorziening"}
 
 
-def read(path: Path, known: Regions) -> pd.DataFrame:
+def read(path: Path, context: Context) -> pd.DataFrame:
     """Read a list and check every cell of it.
 
     Returns
@@ -60,55 +62,30 @@ def read(path: Path, known: Regions) -> pd.DataFrame:
     SourceError
         What looks personal, before anything else; else every fault with its row and column.
     """
-    sheet = grid.read(path)
-    place = {_FIELDS[word]: n for n, name in enumerate(sheet.columns) if (word := plain(name)) in _FIELDS}
-    days = {place[name] for name in ("begin", "end") if name in place}
-    gate.guard(sheet, days=days, figures={place[name] for name in ("lon", "lat") if name in place})
-    grid.refuse(_columns(sheet, place))
-    faults = Faults(sheet)
+    found = opened(path, _LAYOUT, _place)
+    known, place = context.regions, found.place
     rows = []
-    for row, cells in sheet.lines:
-        held = {name: cells[column] for name, column in place.items()}
-        rows.append(_one(row, held, place, known, faults))
     first: dict[str, int] = {}
-    for (row, _), one in zip(sheet.lines, rows, strict=True):
+    for row, held, wrong in found.rows():
+        one = _one(held, known, wrong)
+        if not one["codes"] and not any(held.get(name) for name in ("lon", "lat")):
+            wrong("codes" if "codes" in place else "lon", "no place; give region codes, or lon and lat")
         if one["id"] and (before := first.setdefault(one["id"], row)) != row:
-            faults.add(row, place["id"], f"the same id as on row {before}; give each its own")
-    faults.close()
-    found = pd.DataFrame(rows).assign(list=path.stem)
-    found["at"] = _wijken(found, sheet, place, known)
-    return found[COLUMNS]
+            wrong("id", f"the same id as on row {before}; give each its own")
+        rows.append(one)
+    found.faults.close()
+    made = pd.DataFrame(rows).assign(list=path.stem)
+    made["at"] = _wijken(made, found.sheet, place, known)
+    return made[COLUMNS]
 
 
-def _columns(sheet: Grid, place: dict[str, int]) -> list[str]:
-    found = []
-    for number, name in enumerate(sheet.columns):
-        what = _FIELDS.get(plain(name))
-        documented = [aliases.split()[0] for aliases in _ALIASES.values()]
-        where = f"{sheet.name}, {sheet.at(sheet.top, number)}"
-        if not what:
-            found.append(f"{where}: is not read; nearest: {near(plain(name), documented)}; rename it or take it out")
-        elif place[what] != number:
-            found.append(f"{where}: is the same as column {sheet.called(place[what])}; keep one")
-    found += [
-        f'{sheet.name}, row {sheet.top}: column "{_ALIASES[name].split()[0]}" is missing; add it'
-        for name in _NEEDED
-        if name not in place
-    ]
-    if "codes" not in place and not {"lon", "lat"} <= set(place):
-        found.append(
-            f'{sheet.name}, row {sheet.top}: column "gebied" is missing, or "lon" and "lat"; add one of the two'
-        )
-    return found
+def _place(sheet: Grid, place: Mapping[str, int]) -> list[str]:
+    if "codes" in place or {"lon", "lat"} <= set(place):
+        return []
+    return [f'{sheet.name}, row {sheet.top}: column "gebied" is missing, or "lon" and "lat"; add one of the two']
 
 
-def _one(row: int, held: dict[str, str], place: dict[str, int], known: Regions, faults: Faults) -> dict:
-    def wrong(name: str, text: str) -> None:
-        faults.add(row, place[name], text)
-
-    for name in _NEEDED:
-        if not held[name]:
-            wrong(name, "empty; fill it in")
+def _one(held: dict[str, str], known: Regions, wrong: Wrong) -> dict:
     if held["id"] and not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,60}", held["id"]):
         wrong("id", "no id; use small letters, digits, - and _")
     if held["kind"] and held["kind"].lower() not in _KINDS:
@@ -123,8 +100,6 @@ def _one(row: int, held: dict[str, str], place: dict[str, int], known: Regions, 
     lon, lat = (_degrees(name, held, wrong) for name in ("lon", "lat"))
     if math.isnan(lon) != math.isnan(lat):
         wrong("lon" if math.isnan(lon) else "lat", "empty, and the other coordinate is not; give both or none")
-    if not listed and math.isnan(lon) and not any(held.get(name) for name in ("lon", "lat")):
-        faults.add(row, place.get("codes", place.get("lon", 0)), "no place; give region codes, or lon and lat")
     begin, end = (_moment(name, held, wrong) for name in ("begin", "end"))
     if begin and end and end < begin[: len(end)]:
         wrong("end", "lies before the begin; mend one of the two")
@@ -143,7 +118,7 @@ def _one(row: int, held: dict[str, str], place: dict[str, int], known: Regions, 
 _RANGE = {"lon": (3.0, 7.5), "lat": (50.5, 54.0)}
 
 
-def _degrees(name: str, held: dict[str, str], wrong) -> float:
+def _degrees(name: str, held: dict[str, str], wrong: Wrong) -> float:
     cell = held.get(name, "")
     if not cell:
         return math.nan
@@ -159,7 +134,7 @@ def _degrees(name: str, held: dict[str, str], wrong) -> float:
     return value
 
 
-def _moment(name: str, held: dict[str, str], wrong) -> str:
+def _moment(name: str, held: dict[str, str], wrong: Wrong) -> str:
     cell = held.get(name, "")
     if re.fullmatch(r"(19|20)\d\d", cell) or not cell:
         return str(cell)
@@ -215,3 +190,6 @@ def _overlap(one: str, other: str) -> bool:
     if "GM" in (one[:2], other[:2]):
         return one[2:6] == other[2:6]
     return one[2:].startswith(other[2:]) or other[2:].startswith(one[2:])
+
+
+KIND = Kind("interventies", INTERVENTIONS, SCHEMA, ("list", "id"), "interventions and provisions", read)

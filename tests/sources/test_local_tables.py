@@ -193,7 +193,8 @@ def test_english_names_and_a_column_for_the_reader(put):
 
 def test_the_examples_are_right():
     found = read(paths.templates())
-    assert set(found.ids) == {"wmo_lokaal", "ggd_lokaal", "interventies"}
+    lists = {"interventies", "kavelselectie_oordelen", "kavelselectie_traject"}
+    assert set(found.ids) == {"wmo_lokaal", "ggd_lokaal", *lists}
 
 
 # the likely mistakes: what is changed in a right table, and the place and words of the answer
