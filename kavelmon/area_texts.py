@@ -79,6 +79,7 @@ PAGE = {
     "own_ZK": "zorgkantoorregio: alle gemeenten",
     "ownAgain": "Stel het gebied opnieuw samen",
     "ownArea": "Eigen gebied",
+    "ownCriteria": "Langs de criteria",
     "ownClear": "Begin opnieuw",
     "ownClick": "Klik op de kaart kiest",
     "ownCloser": "Kaart dichterbij",

@@ -2,5 +2,6 @@
 
 from kavelmon.dashboard.composing import samenstellen
 from kavelmon.dashboard.monitor import kavelmonitor
+from kavelmon.dashboard.selecting import kavelselectie
 
-__all__ = ["kavelmonitor", "samenstellen"]
+__all__ = ["kavelmonitor", "kavelselectie", "samenstellen"]

@@ -11,7 +11,7 @@ import geopandas as gpd
 import shapely
 
 from kavelmon import areas, colours, declarations, linked, memberships, page_texts, silhouettes, store, texts
-from kavelmon.dashboard import document, national, prepared
+from kavelmon.dashboard import document, national, prepared, selection_document
 from kavelmon.dashboard.collect import collect, ordered
 from kavelmon.model import Area
 from kavelmon.regions import gemeente_of
@@ -79,6 +79,11 @@ def common(offered: list[dict]) -> dict:
         "version": f"{metadata.version('kavelmon')}-{store.version()}",
         "date": texts.date(newest()),
     }
+
+
+def selection() -> dict:
+    """Return every wijk of the Netherlands on the criteria for a kavel."""
+    return selection_document.build()
 
 
 def shapes() -> tuple[dict, dict[str, dict]]:

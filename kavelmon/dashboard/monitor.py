@@ -19,7 +19,8 @@ from kavelmon import attempts, paths, texts
 from kavelmon.dashboard import prepared
 
 _log = logging.getLogger(__name__)
-MODULES = ("words", "state", "profile", "linked", "save", "app", "main", "compose")
+MODULES = ("words", "state", "profile", "linked", "save", "app", "main")
+PAGES = ("monitor/compose", "selection/scores", "selection/wijkmap", "selection/parts", "selection/page")
 _FROM_PAGE = """
 const {default: page} = await import(document.getElementById("kavelmon-monitor").href);
 export default page;
@@ -29,8 +30,8 @@ export default page;
 @cache
 def module() -> str:
     """Return the JavaScript of the page as one module: its files share one scope, in this order."""
-    folder = paths.STATIC / "monitor"
-    return "\n".join((folder / f"{name}.js").read_text(encoding="utf-8") for name in MODULES)
+    names = (*(f"monitor/{name}" for name in MODULES), *PAGES)
+    return "\n".join((paths.STATIC / f"{name}.js").read_text(encoding="utf-8") for name in names)
 
 
 @cache
@@ -38,7 +39,7 @@ def style() -> str:
     """Return the style sheets of the page, for places that have no template of ours around it."""
     folder = paths.STATIC / "share" / "jupyter" / "voila" / "templates" / "kavelmon" / "static"
     return "\n".join(
-        (folder / f"{name}.css").read_text(encoding="utf-8") for name in ("kavelmon", "monitor", "compose")
+        (folder / f"{name}.css").read_text(encoding="utf-8") for name in ("kavelmon", "monitor", "compose", "selection")
     )
 
 

@@ -23,6 +23,7 @@ from kavelmon import paths
 
 PARTS = ("core", "units")
 INDEX, COMMON, COUNTRY = "index.json", "common.json.gz", "country.json.gz"
+SELECTION = "selection.json.gz"
 OWN, WIJKEN = "eigen", "wijken"  # folders: documents of areas that somebody put together, shapes of wijken by gemeente
 PAGES = "KAVELMON_PAGES"  # set by a server for its kernels: the folder that it has looked up already
 # What documents are not made of; a change in these makes no new ones
@@ -39,6 +40,7 @@ _OTHER_CODE = frozenset(
         "measure",
         "monitor",
         "publish",
+        "selecting",
         "serving",
         "sharing",
     }
@@ -127,6 +129,8 @@ def make(target: Path, say: Callable[[str], None] = lambda _: None) -> None:
         (draft / COMMON).write_bytes(packed(documents.common(index)))
         country, wijken = documents.shapes()
         (draft / COUNTRY).write_bytes(packed(country))
+        say("the page Kavelselectie")
+        (draft / SELECTION).write_bytes(packed(documents.selection()))
         (draft / WIJKEN).mkdir()
         for gemeente, shapes in wijken.items():
             (draft / WIJKEN / f"{gemeente}.json.gz").write_bytes(packed(shapes))
@@ -161,6 +165,11 @@ def common() -> bytes:
 def country() -> bytes:
     """Return the gemeenten of the Netherlands with shapes and names, compressed: what an area is put together from."""
     return (folder() / COUNTRY).read_bytes()
+
+
+def selection() -> bytes:
+    """Return the scores of every wijk of the Netherlands with their shapes, compressed."""
+    return (folder() / SELECTION).read_bytes()
 
 
 def wijken(gemeente: str) -> bytes:

@@ -29,7 +29,8 @@ class Composing {
     this.note = h("span.km-note", { role: "status" });
     const file = h("input", { type: "file", accept: ".toml,text/plain", class: "km-hidden", tabindex: -1, "aria-hidden": "true", onchange: () => this.read(file) });
     const button = (text, act) => h("button.km-button", { type: "button", onclick: act }, text);
-    const buttons = h("div.km-buttons", {}, this.link.monitor ? this.open : "", this.link.whole ? button(say("share"), () => this.share()) : "",
+    this.criteria = h("a.km-button", { href: "#" }, say("ownCriteria"));
+    const buttons = h("div.km-buttons", {}, this.link.monitor ? [this.open, this.criteria] : "", this.link.whole ? button(say("share"), () => this.share()) : "",
       button(say("ownSave"), () => this.save()), button(say("ownRead"), () => file.click()), button(say("ownClear"), () => this.set([])), file, this.note);
     const modes = h("fieldset.km-modes", {}, h("legend", {}, say("ownClick")), [["GM", say("ownWhole")], ["WK", say("ownWijken")]].map(([mode, text]) =>
       h("label", {}, h("input", { type: "radio", name: "km-mode", value: mode, checked: mode === this.mode, onchange: () => { this.mode = mode; } }), ` ${text}`)));
@@ -226,7 +227,10 @@ class Composing {
   keep() {
     this.note.textContent = "";
     this.link.keep?.(this.address());
-    if (this.link.monitor) this.open.href = `${this.link.monitor}?${this.address()}`;
+    if (this.link.monitor) {
+      this.open.href = `${this.link.monitor}?${this.address()}`;
+      this.criteria.href = `${this.link.selection}?${this.address()}`;
+    }
     const head = this.table.querySelector("thead th:nth-child(2)");
     if (head) head.textContent = this.title();
   }
@@ -279,6 +283,7 @@ const composer = {
     const link = {
       ask: asking(model, LATE_MS),
       monitor: served ? "kavelmonitor.ipynb" : "",
+      selection: "kavelselectie.ipynb",
       keep: served ? (text) => history.replaceState(null, "", text ? `${clean}?${text}` : clean) : null,
       whole: served ? (text) => `${clean}?${text}` : null,
     };

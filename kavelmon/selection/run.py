@@ -1,0 +1,332 @@
+"""A selection: every wijk or gemeente placed on the criteria, with a total, a rank, and how sure that rank is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import pandas as pd
+
+from kavelmon import store
+from kavelmon.criteria import Criteria, Criterion, read_criteria
+from kavelmon.model import KavelmonError
+from kavelmon.selection import matrix, resampling, robust, scores
+from kavelmon.selection import settings as asked
+from kavelmon.selection.matrix import Column, Units
+from kavelmon.selection.settings import Settings
+
+_DECIMALS = 3  # of the score of a group
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """Scores, ranks and their certainty; arrays have one row per unit, columns per indicator (k) or group (g).
+
+    Attributes
+    ----------
+    settings
+        With the version of the figures.
+    criteria
+        What was measured, and what was not.
+    units, columns
+        The wijken or gemeenten, and the figures of each indicator.
+    importance, group
+        Weight of each indicator inside its group, and the number of that group; shape (k,).
+    weights
+        Of the groups, adding up to 1; shape (g,).
+    x, weight
+        Figures and what they are of, shape (n, k).
+    scored, grouped
+        Scores of the indicators, shape (n, k), and of the groups, shape (n, g).
+    total, rank
+        Shape (n,); NaN for a unit of which too little is known.
+    low, high
+        The lowest and highest total that a unit can have, whatever its missing figures are; shape (n,).
+    """
+
+    settings: Settings
+    criteria: Criteria
+    units: Units
+    columns: tuple[Column, ...]
+    importance: np.ndarray
+    group: np.ndarray
+    weights: np.ndarray
+    x: np.ndarray
+    weight: np.ndarray
+    scored: np.ndarray
+    grouped: np.ndarray
+    total: np.ndarray
+    rank: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+    @property
+    def directions(self) -> list[int]:
+        """1 where a higher figure raises the score, else -1; one for each indicator."""
+        return [column.direction for column in self.columns]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The ids of the groups, in order."""
+        return tuple(group.id for group in self.criteria.groups)
+
+    @cached_property
+    def errors(self) -> np.ndarray:
+        """Standard errors of the figures where the source gives margins; shape (n, k)."""
+        return np.column_stack([robust.standard_errors(c.lower, c.upper) for c in self.columns])
+
+    @cached_property
+    def certainty(self) -> resampling.Certainty:
+        """Ranks under drawn weights, and drawn figures where sources give margins."""
+        s = self.settings
+        how: dict = {"draws": s.draws, "concentration": s.concentration, "seed": s.seed, "first": s.first}
+        how["least"] = scores.LEAST_GROUPS
+        if np.isnan(self.errors).all():
+            return resampling.resample(self.grouped, self.weights, **how)
+        return robust.with_margins(
+            self.x,
+            self.weight,
+            self.errors,
+            self.directions,
+            self.importance,
+            self.group,
+            self.weights,
+            scale=s.scale,
+            **how,
+        )
+
+    @cached_property
+    def without_one(self) -> np.ndarray:
+        """How many places each unit moves without each indicator; shape (n, k)."""
+        return robust.without_one(self.scored, self.importance, self.group, self.weights, scores.LEAST_GROUPS)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The units, best first.
+
+        Columns: code, name, gemeente, inhabitants, rank, score, rank_median, rank_low and rank_high (5 and 95 %),
+        p_top (0 to 1), most_moved (places, when one indicator is left out), score_low and score_high (missing figures
+        at worst and at best), groups_known, coverage (0 to 1, of the weight of the indicators), inherited (0 to 1, of
+        what is known: figures of the gemeente), and the score of each group by its id.
+        """
+        sure, regions = self.certainty, store.regions()
+        share = self._shares()
+        known = ~np.isnan(self.scored)
+        covered = known @ share
+        inherited = np.array([column.inherited for column in self.columns])
+        moved = np.where(np.isnan(self.without_one), 0, np.abs(self.without_one)).max(axis=1)
+        out = pd.DataFrame(
+            {
+                "code": self.units.codes,
+                "name": self.units.names,
+                "gemeente": [regions.name(code) for code in self.units.gemeenten],
+                "inhabitants": self.units.people,
+                "rank": self.rank,
+                "score": self.total,
+                "rank_median": sure.median,
+                "rank_low": sure.low,
+                "rank_high": sure.high,
+                "p_top": sure.top,
+                "most_moved": np.where(np.isnan(self.rank), np.nan, moved),
+                "score_low": self.low,
+                "score_high": self.high,
+                "groups_known": (~np.isnan(self.grouped)).sum(axis=1),
+                "coverage": covered,
+                "inherited": np.divide(
+                    known @ (share * inherited), covered, where=covered > 0, out=np.zeros(len(known))
+                ),
+            }
+        )
+        out = out.assign(**{name: self.grouped[:, n] for n, name in enumerate(self.groups)})
+        return out.sort_values(["rank", "code"], ignore_index=True)
+
+    def _shares(self) -> np.ndarray:
+        """Return which part of a total each indicator is when everything is known; shape (k,)."""
+        inside = np.bincount(self.group, self.importance, len(self.groups))
+        return self.weights[self.group] * self.importance / inside[self.group]
+
+    def of(self, code: str) -> pd.DataFrame:
+        """Return what the score of one unit is made of.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per indicator: indicator, title, group, value, unit, national (the figure of the Netherlands), score,
+            contribution (points of the total above or below the middle, given the weights), inherited, edition, period,
+            confidence.
+
+        Raises
+        ------
+        NotFoundError
+            A code that is no unit of this selection.
+        """
+        at = self.number(code)
+        known = ~np.isnan(self.scored[at])
+        groups = ~np.isnan(self.grouped[at]) & (self.weights > 0)
+        inside = np.bincount(self.group, self.importance * known, len(self.groups))
+        share = np.where(groups, self.weights, 0)[self.group] * self.importance * known
+        share = share / np.where(inside > 0, inside, 1)[self.group] / max(self.weights[groups].sum(), 1e-12)
+        middle = sum(scores.WORST_BEST[self.settings.scale]) / 2
+        return pd.DataFrame(
+            {
+                "indicator": [c.item.id for c in self.columns],
+                "title": [c.item.title for c in self.columns],
+                "group": [self.groups[n] for n in self.group],
+                "value": self.x[at],
+                "unit": [c.item.unit for c in self.columns],
+                "national": [c.national for c in self.columns],
+                "score": self.scored[at],
+                "contribution": np.where(known, share * (np.nan_to_num(self.scored[at]) - middle), np.nan),
+                "inherited": [c.inherited for c in self.columns],
+                "edition": [c.edition for c in self.columns],
+                "period": [c.period for c in self.columns],
+                "confidence": [c.proxy.confidence for c in self.columns],
+            }
+        )
+
+    def number(self, code: str) -> int:
+        """Return the row of a unit; raises `NotFoundError` for a code that is none."""
+        if code not in self.units.at:
+            raise matrix.unknown(code, self.units)
+        return self.units.at[code]
+
+    @cached_property
+    def coverage(self) -> pd.DataFrame:
+        """What each indicator has: one row each.
+
+        Columns: indicator, title, group, criterion, confidence, edition, period, inherited, known (units with a
+        figure), missing, moved (of these: because of other borders), mean (weighted, of the units), national,
+        apart (whether these two are further apart than a difference that matters).
+        """
+        rows = []
+        criterion = {proxy.id: one.code for one in self.criteria.criteria for proxy in one.indicator}
+        for number, c in enumerate(self.columns):
+            mean = scores.weighted_mean(self.x[:, number], self.weight[:, number])
+            rows.append(
+                {
+                    "indicator": c.item.id,
+                    "title": c.item.title,
+                    "group": self.groups[self.group[number]],
+                    "criterion": criterion[c.item.id],
+                    "confidence": c.proxy.confidence,
+                    "edition": c.edition,
+                    "period": c.period,
+                    "inherited": c.inherited,
+                    "known": int((~np.isnan(c.value)).sum()),
+                    "missing": int(np.isnan(c.value).sum()),
+                    "moved": c.moved,
+                    "mean": mean,
+                    "national": c.national,
+                    "apart": bool(abs(mean - c.national) > c.item.threshold(c.national)),
+                }
+            )
+        return pd.DataFrame(rows)
+
+    @property
+    def without_number(self) -> list[Criterion]:
+        """The criteria that no figure of this selection measures."""
+        measured = {c.item.id for c in self.columns}
+        meant = ((one, self.criteria.meant(one)) for one in self.criteria.criteria)
+        return [one for one, same in meant if not measured & {proxy.id for proxy in same.indicator}]
+
+    @cached_property
+    def doubles(self) -> pd.DataFrame:
+        """Pairs of indicators of one group that tell nearly the same: indicator, other, pearson, spearman."""
+        ids = [c.item.id for c in self.columns]
+        found = [(ids[a], ids[b], r, rho) for a, b, r, rho in robust.doubles(self.x, self.group)]
+        return pd.DataFrame(found, columns=["indicator", "other", "pearson", "spearman"])
+
+    @cached_property
+    def other_scales(self) -> dict[str, float]:
+        """Spearman's correlation of the totals with those that another scale gives, by scale."""
+        return {
+            scale: robust.agreement(self.total, self._totals(scale))
+            for scale in scores.SCALES
+            if scale != self.settings.scale
+        }
+
+    def _totals(self, scale: str) -> np.ndarray:
+        names = [c.item.id for c in self.columns]
+        scored = scores.scored(self.x, self.weight, self.directions, scale, names)
+        return scores.totals(scores.grouped(scored, self.importance, self.group, len(self.groups)), self.weights)
+
+
+def select_kavels(settings: Settings | None = None, criteria: Criteria | None = None, **given: object) -> Selection:
+    """Place every wijk or gemeente of the Netherlands on the Delphi criteria.
+
+    Parameters
+    ----------
+    settings
+        What is asked for; or give its fields by name: ``weights={"urgentie": 2}``, ``level="GM"``, ``scale="z"``, ...
+        (`kavelmon.selection.settings.Settings`).
+    criteria
+        Other criteria than the bundled ones.
+
+    Returns
+    -------
+    Selection
+        ``frame`` has the units with rank and score (0 to 100, higher is more promising as a kavel), ``coverage`` the
+        indicators, ``of("WK029401")`` what one score is made of.
+
+    Raises
+    ------
+    KavelmonError
+        Settings that are wrong; an indicator that has no figure or the same one everywhere; fewer than four groups.
+    NotFoundError
+        An unknown group, indicator, level or year.
+
+    Notes
+    -----
+    The indicators and their weights are kavelmon's own choice, not HealthKIC's. Percentiles are weighted by what each
+    figure is of; the method is that of the OECD/JRC *Handbook on Constructing Composite Indicators* (2008).
+    """
+    if settings is None:
+        settings = asked.made(**given)
+    elif given:
+        raise KavelmonError(f"give settings, or {', '.join(given)} by name; not both")
+    criteria = criteria or read_criteria()
+    chosen = matrix.proxies(settings.indicators, criteria.proxies)
+    base = matrix.units(settings.level, settings.year)
+    measured = {criteria.group_of[proxy.id] for proxy in chosen}
+    groups = [group.id for group in criteria.groups]
+    weights = settings.weights_of(groups, measured)
+    columns = tuple(_column(proxy, base, store.version()) for proxy in chosen)
+    return _scored(settings, criteria, base, columns, weights)
+
+
+@lru_cache(maxsize=256)
+def _column(proxy, base: Units, _held: str) -> Column:
+    return matrix.column(proxy, base)
+
+
+def _scored(
+    settings: Settings, criteria: Criteria, base: Units, columns: Sequence[Column], weights: np.ndarray
+) -> Selection:
+    groups = [one.id for one in criteria.groups]
+    group = np.array([groups.index(criteria.group_of[c.item.id]) for c in columns])
+    importance = np.array([c.proxy.weight for c in columns])
+    x = np.column_stack([c.value for c in columns])
+    weight = np.column_stack([c.weight for c in columns])
+    directions = [c.direction for c in columns]
+    scored = scores.scored(x, weight, directions, settings.scale, [c.item.id for c in columns])
+    # what is ranked is what is shown and passed on, here and in a browser
+    grouped = scores.grouped(scored, importance, group, len(groups)).round(_DECIMALS)
+    total = scores.totals(grouped, weights)
+    low, high = scores.bounds(scored, importance, group, weights, settings.scale)
+    return Selection(
+        settings.model_copy(update={"store": store.version()}),
+        criteria,
+        base,
+        tuple(columns),
+        importance,
+        group,
+        weights,
+        x,
+        weight,
+        scored,
+        grouped,
+        total,
+        scores.ranks(total),
+        low,
+        high,
+    )

@@ -1,0 +1,200 @@
+"""What the page Kavelselectie says, in Dutch, and what is said of a wijk or an area from its figures."""
+
+from collections.abc import Sequence
+
+OWN = (
+    "Dit is een eigen uitwerking van kavelmon, niet de lijst van HealthKIC: welke cijfers HealthKIC gebruikte en hoe "
+    "zwaar die telden, is nooit gepubliceerd."
+)
+
+OWN_AREA = "Eigen gebied"
+NO_PART = "Geen deel van dit gebied was in {year} een wijk met dezelfde grens."
+
+# What the page says; {names} are filled in by the page
+PAGE = {
+    "selKicker": "Kavelselectie",
+    "selHead": "Waar is een kavel kansrijk?",
+    "selLead": (
+        "Elke wijk van Nederland langs de criteria voor een kavel. Hoe hoger de score, hoe meer er met een andere "
+        "aanpak te winnen is, voor zover cijfers dat laten zien."
+    ),
+    "selOwn": OWN,
+    "selUnits": "wijken ({year})",
+    "selScored": "met een score",
+    "selMeasured": "van {all} criteria met cijfers",
+    "selYears": "peiljaren van de cijfers",
+    "selBest": "De {n} wijken met de hoogste score liggen in {names}.",
+    "selWeights": "Wat weegt het zwaarst?",
+    "selWeightsHow": "Schuif, en kaart en lijst veranderen mee. 0 is: telt niet mee.",
+    "selReset": "Alles even zwaar",
+    "selNoFigures": "geen open cijfers",
+    "selFill": "Zou te vullen zijn met: {sources}.",
+    "selFew": (
+        "Met deze gewichten tellen maar {n} groepen mee. Voor een score zijn er {least} nodig. "
+        "Geef meer groepen een gewicht."
+    ),
+    "selColour": "Kleur de kaart naar",
+    "selTotal": "Score",
+    "selSure": "Zekerheid van de plaats",
+    "selFifths": "laagste||midden||hoogste",
+    "selGroupLegend": "0–20|20–40|40–60|60–80|80–100",
+    "selSureLegend": "meer dan 800|tot 800|tot 400|tot 200|tot 100",
+    "selSureLegendHead": "Plaatsen tussen 5 % en 95 %: hoe donkerder, hoe zekerder",
+    "selTotalLegendHead": "Vijf even grote groepen wijken",
+    "selGroupLegendHead": "Plaats tussen alle inwoners van Nederland (0 = laagste, 100 = hoogste)",
+    "selRings": "Rondjes: de {n} hoogste wijken. Gearceerd: geen score.",
+    "selInheritedGroup": (
+        "Deze groep bestaat uit cijfers van gemeenten. Wijken van één gemeente hebben dezelfde kleur."
+    ),
+    "selMap": "Kaart van {n} wijken naar {what}. De lijst ernaast zegt hetzelfde in tekst.",
+    "selNoShape": (
+        "{n} wijken van {year} staan niet op de kaart, omdat hun grens later anders is. In de lijst staan ze wel."
+    ),
+    "selNoScore": "geen score",
+    "selListHead": "De wijken, hoogste eerst",
+    "selFind": "Zoek wijk of gemeente",
+    "selAll": "heel Nederland",
+    "selPV": "Provincie",
+    "selGG": "GGD-regio",
+    "selZK": "Zorgkantoor",
+    "selSize": "Inwoners",
+    "selAnySize": "alle wijken",
+    "selFrom": "vanaf {n}",
+    "selPlace": "plaats",
+    "selName": "wijk",
+    "selScore": "score",
+    "selInterval": "plaats, 5–95 %",
+    "selChance": "kans op hoogste {n}",
+    "selPeople": "inwoners",
+    "selShown": "{n} van {all} wijken",
+    "selMore": "Toon meer",
+    "selNothing": "Geen wijk past bij deze keuze.",
+    "selHowSure": (
+        "We trekken {draws} keer andere gewichten rond de gekozen gewichten. In 90 % van die trekkingen ligt de plaats "
+        "tussen deze twee. Dit gaat over de weging, niet over fouten in de cijfers: de bronnen geven per wijk geen "
+        "marges."
+    ),
+    "selStale": "Zekerheid hoort bij de gewichten van zo-even en wordt opnieuw berekend.",
+    "selGone": "Zekerheid kan nu niet opnieuw worden berekend.",
+    "selPlaceOf": "Plaats {rank} van {all}, score {score}.",
+    "selCertain": "Met andere gewichten plaats {low} tot {high}; in {top} van de trekkingen bij de hoogste {n}.",
+    "selPick": "Kies een wijk op de kaart of in de lijst: dan ziet u wat haar score optilt en omlaag trekt.",
+    "selNone": "Te weinig cijfers voor een score: {known} van de {least} groepen die nodig zijn.",
+    "selLimits": "Er ontbreken cijfers ({names}). Afhankelijk daarvan ligt de score tussen {low} en {high}.",
+    "selLifts": "Wat tilt de score op",
+    "selSinks": "Wat trekt de score omlaag",
+    "selPoints": "{n} punten",
+    "selAllFigures": "Alle cijfers van deze wijk",
+    "selInherited": "gemeentecijfer",
+    "selMiddle": "De streep is het midden (50).",
+    "selCompare": "Vergelijk",
+    "selInCompare": "Uit de vergelijking",
+    "selCompareHead": "Vergelijken",
+    "selCompareHint": "Kies tot vier wijken of gebieden met de knop Vergelijk.",
+    "selFull": "Er staan er al vier naast elkaar. Haal er eerst een weg.",
+    "selPlaceOfArea": "hoger dan {n} % van even grote gebieden",
+    "selCompose": "Stel een gebied samen met deze wijk",
+    "selCsv": "Lijst (CSV)",
+    "selToml": "Instellingen (TOML)",
+    "selAreasHead": "Gebieden: voorgedragen en gevonden",
+    "selAreasLead": (
+        "Een kavel is meestal groter dan een wijk. Een groter gebied ligt bijna altijd dichter bij het gemiddelde. "
+        "Daarom staat elk gebied hier ook tussen {n} willekeurige, aaneengesloten gebieden met evenveel inwoners."
+    ),
+    "selFour_kansrijk": "Kansrijk",
+    "selFour_waarom": "Onderzoek waarom",
+    "selFour_gemist": "Gemiste kans",
+    "selFour_niet": "Niet",
+    "selFourHow_kansrijk": "Voorgedragen, en de cijfers zijn hoog",
+    "selFourHow_waarom": "Voorgedragen, maar de cijfers zijn niet hoog",
+    "selFourHow_gemist": "Niet voorgedragen, wel hoge cijfers",
+    "selFourHow_niet": "Niet voorgedragen, geen hoge cijfers",
+    "selFourRest": "De rest van Nederland.",
+    "selFourRule": (
+        "Hoog is: hoger dan {n} % van de gebieden met evenveel inwoners. Voorgedragen zijn de bekende kavels en wat in "
+        "het eigen traject staat; de namen van de 21 gebieden van 2020 zijn nooit gepubliceerd."
+    ),
+    "selKind_found": "gevonden",
+    "selKind_known": "bekende regio",
+    "selKind_nominated": "voorgedragen",
+    "selKind_own": "eigen gebied",
+    "selSearchNote": (
+        "Gevonden gebieden zijn gezocht met gelijke gewichten, rond de hoogste wijken, aaneengesloten en compact. "
+        "Er kunnen betere zijn."
+    ),
+    "selArea": "gebied",
+    "selAgainstWijken": "hoger dan dit deel van de wijken",
+    "selAgainstAreas": "hoger dan dit deel van even grote gebieden",
+    "selParts": "{n} wijken in {towns}",
+    "selFunnelHead": "Het traject: van lang naar kort",
+    "selFunnelLead": (
+        "HealthKIC ging in 2020 van 21 mogelijke kavels naar 14, naar 8 in gesprek, naar 3 tot 5. Elke stap heeft een "
+        "datum, een reden en een besluit; wie afvalt, hoort waarom."
+    ),
+    "selExample": "Voorbeeld",
+    "selExampleHow": (
+        "Dit is een voorbeeld met verzonnen gebieden. Een regio kan een eigen traject bijhouden en hier laten zien."
+    ),
+    "selDate": "datum",
+    "selCriteriaHead": "De criteria, en welke een cijfer hebben",
+    "selCriteriaLead": (
+        "Elf criteria van deskundigen (Delphi) en zes voorwaarden. Waar geen cijfer kan, oordelen mensen: 0, 1, 2 of "
+        "onbekend, met bewijs en datum. Die oordelen tellen nooit mee in de score."
+    ),
+    "selCriterion": "criterium",
+    "selMeasuredBy": "cijfers",
+    "selRemark": "wat dat zegt en niet zegt",
+    "selPeopleJudge": "oordeel van mensen: {ask}",
+    "selSameAs": "zie {code}",
+    "selMissing": "ontbreekt: {names}",
+    "selHigher": "hoger telt als kansrijker",
+    "selLower": "lager telt als kansrijker",
+    "selConfidence": "zegt het criterium: A goed, B matig, C zwak",
+    "selCoverageHead": "Welke cijfers, en hoe volledig",
+    "selKnown": "wijken met cijfer",
+    "selPeriod": "jaar",
+    "selSource": "bron",
+    "selDoubles": "{a} en {b} gaan bijna gelijk op (r = {r}). Samen tellen zij eigenlijk hetzelfde dubbel.",
+    "selScales": (
+        "Met een andere schaal verandert de volgorde weinig: de samenhang is {z} met z-scores en {minmax} met min-max "
+        "(1 is dezelfde volgorde)."
+    ),
+    "selMoved": "Zonder één cijfer verschuift deze wijk hooguit {n} plaatsen.",
+    "selCoverageOpen": "Toon de {n} cijfers",
+    "selCriteriaOpen": "Toon de {n} criteria",
+    "selFunnelTable": "Toon als tabel",
+    "selGroup": "groep",
+    "selGroups": "Score per groep",
+    "selHowSureHead": "Hoe zeker is een plaats?",
+    "selMoreTowns": "en {n} andere",
+    "selNone0": "te weinig cijfers",
+    "selOf": "van",
+    "selOther": "Een ander gebied langs de criteria? Stel het samen, en kies daar Langs de criteria.",
+    "selPlaceScore": "plaats 0–100",
+    "selValue": "hier",
+    "selBadLink": "De link klopt niet helemaal ({names}). U ziet wat er wel is.",
+}
+
+STATES = {
+    "long": "op de lange lijst",
+    "potentieel": "mogelijk",
+    "verdiepende_gesprekken": "verdiepende gesprekken",
+    "in_gesprek": "in gesprek",
+    "voorbereiding": "voorbereiding",
+    "acceleratie": "acceleratie",
+    "uitvoering": "uitvoering",
+    "afgevallen": "afgevallen",
+}
+
+
+def of_towns(names: Sequence[str]) -> str:
+    """Return a name for an area of some gemeenten, the largest first.
+
+    Examples
+    --------
+    >>> of_towns(["Emmen"]), of_towns(["Emmen", "Pekela"]), of_towns(["Emmen", "Pekela", "Veendam", "Oldambt"])
+    ('Emmen', 'Emmen en Pekela', 'Emmen, Pekela en 2 andere')
+    """
+    if len(names) > 3:
+        return f"{', '.join(names[:2])} en {len(names) - 2} andere"
+    return " en ".join(filter(None, (", ".join(names[:-1]), names[-1])))
