@@ -20,6 +20,7 @@ _WHERE = {
     "observations": "kavelmon.figures",
     "overlap": "kavelmon.overlapping",
     "peers": "kavelmon.analysis.peers",
+    "select_kavels": "kavelmon.selection.run",
     "standardised": "kavelmon.analysis.standard",
     "trend": "kavelmon.analysis.trend",
     "trend_chart": "kavelmon.charts",

@@ -145,6 +145,42 @@ def value(
 
 
 @app.command()
+def selection(
+    weights: Annotated[str, typer.Option(help="Of groups, as urgentie=2,besparing=0.5; what is not named has 1.")] = "",
+    level: Annotated[str, typer.Option(help="wijk or gemeente; default wijk.")] = "",
+    scale: Annotated[str, typer.Option(help="percentile, z or minmax; default percentile.")] = "",
+    seed: Annotated[int | None, typer.Option(help="Of the drawn weights.")] = None,
+    top: Annotated[int, typer.Option(help="How many of the best to print.", min=1)] = 21,
+    words: Annotated[int, typer.Option(help="How many of the best to describe in words (Dutch).", min=0)] = 0,
+    area: Annotated[
+        list[str] | None, typer.Option(help="Place this area too (id, region, codes, file); may be given more often.")
+    ] = None,
+    search: Annotated[str, typer.Option(help="Search for contiguous areas of a size, as 30000-300000.")] = "",
+    settings: Annotated[Path | None, typer.Option(help="TOML file with settings, as --save writes it.")] = None,
+    save: Annotated[Path | None, typer.Option(help="Write the settings that give this result again.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write every wijk or gemeente as CSV.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Place every wijk or gemeente on the criteria for a kavel: rank, how sure it is, groups, what is lacking."""
+    from kavelmon.selection import command
+    from kavelmon.selection.run import select_kavels
+
+    asked = command.settings_of(settings, weights, level, scale, seed)
+    found = select_kavels(asked)
+    areas = command.areas_of(found, area or [], search)
+    if save:
+        command.write_settings(found, save)
+    if csv:
+        command.write_csv(found, csv)
+    if as_json:
+        print(command.as_json(found, top, areas))
+    else:
+        print(command.as_text(found, top, areas, words))
+    for text in filter(None, [command.changed(asked, found), *command.summary(found)]):
+        typer.echo(text, err=True)
+
+
+@app.command()
 def publish(
     area: Annotated[
         str, typer.Argument(help="Area (achterhoek), codes (GM0294,WK019704), region (GG1413) or TOML file.")

@@ -172,6 +172,7 @@ PAGE = {
     "selOther": "Een ander gebied langs de criteria? Stel het samen, en kies daar Langs de criteria.",
     "selPlaceScore": "plaats 0–100",
     "selValue": "hier",
+    "selWords": "De {n} hoogste in woorden",
     "selBadLink": "De link klopt niet helemaal ({names}). U ziet wat er wel is.",
 }
 
@@ -187,6 +188,71 @@ STATES = {
 }
 
 
+FEW_PEOPLE = 1000  # in a wijk with fewer a modelled figure says little, and a change of a few households much
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a phrase.
+
+    Examples
+    --------
+    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
+    ('a', 'a en b', 'a, b en c')
+    """
+    return " en ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+
+
+def place(name: str, gemeente: str, people: str, rank: str, ranked: str, score: str) -> str:
+    """Say where a unit stands."""
+    where = name if name == gemeente else f"{name} (gemeente {gemeente})"
+    return f"{where} heeft {people} inwoners en staat op plaats {rank} van {ranked}, met een score van {score}."
+
+
+def sure(low: str, high: str, draws: str, top: str, first: int) -> str:
+    """Say how sure the place is."""
+    return (
+        f"Met andere gewichten ligt de plaats in 90 % van {draws} trekkingen tussen {low} en {high}; "
+        f"in {top} van de trekkingen hoort dit gebied bij de hoogste {first}."
+    )
+
+
+def groups(high: Sequence[str], low: Sequence[str]) -> str:
+    """Say which groups score highest and lowest: each as "besparing (85)"."""
+    return f"Het hoogst scoren {listed(high)}, het laagst {listed(low)}."
+
+
+def lifts(found: Sequence[str]) -> str:
+    """Say what lifts the score most."""
+    return f"Wat de score het meest optilt: {listed(found)}."
+
+
+def sinks(found: Sequence[str]) -> str:
+    """Say what pulls the score down most."""
+    return f"Wat de score omlaag trekt: {listed(found)}." if found else "Geen cijfer trekt de score omlaag."
+
+
+def measured(title: str, value: str, national: str, inherited: bool) -> str:
+    """Return one figure beside that of the Netherlands."""
+    whole = ", cijfer van de gemeente" if inherited else ""
+    return f"{title[:1].lower()}{title[1:]} {value} (Nederland {national}{whole})"
+
+
+def lacking(titles: Sequence[str], low: str, high: str) -> str:
+    """Say what is not known, and how far the score can move because of that."""
+    named = listed([f"{t[:1].lower()}{t[1:]}" for t in titles])
+    return f"Niet bekend: {named}. Daarom ligt de score ergens tussen {low} en {high}."
+
+
+def caution(people: float, moved: str) -> str:
+    """Say what to be careful with."""
+    said = f"Zonder één van de cijfers verschuift de plaats hooguit {moved}."
+    few = "Er wonen weinig mensen: schattingen voor zo'n klein gebied zijn onzeker." if people < FEW_PEOPLE else ""
+    return f"{said} {few}".rstrip()
+
+
+NO_SCORE = "Te weinig cijfers voor een score: {known} van de {least} groepen die nodig zijn."
+
+
 def of_towns(names: Sequence[str]) -> str:
     """Return a name for an area of some gemeenten, the largest first.
 
@@ -197,4 +263,4 @@ def of_towns(names: Sequence[str]) -> str:
     """
     if len(names) > 3:
         return f"{', '.join(names[:2])} en {len(names) - 2} andere"
-    return " en ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return listed(names)

@@ -217,7 +217,8 @@ def read_regions(folder: Path) -> Regions:
     return Regions(
         frozenset(names.loc[names["base"], "code"]),
         transfers,
-        dict(zip(names.loc[large, "code"], names.loc[large, "name"], strict=True)),
+        # CBS tells the gemeente Utrecht from the province so; the lists here are of gemeenten
+        dict(zip(names.loc[large, "code"], names.loc[large, "name"].str.removesuffix(" (gemeente)"), strict=True)),
         {(c, int(y)): n for c, y, n in names.loc[~large, ["code", "region_year", "name"]].itertuples(index=False)},
     )
 

@@ -13,7 +13,7 @@ from kavelmon.dashboard import heading
 from kavelmon.dashboard.collect import ordered
 from kavelmon.model import NotFoundError
 from kavelmon.regions import Regions
-from kavelmon.selection import candidates, promise, stages
+from kavelmon.selection import candidates, promise, stages, wording
 from kavelmon.selection.candidates import Candidate
 from kavelmon.selection.matrix import Column, Units
 from kavelmon.selection.resampling import shown
@@ -24,6 +24,7 @@ _HIGH = 3000  # units of the map from north to south, some 100 m each
 _LINE, _SMALL = 1.2, 6  # how far a border may be drawn beside its place; the smallest part that is drawn
 _BANDS = ((30_000, 75_000), (75_000, 150_000), (150_000, 300_000))  # inhabitants of areas that are searched for
 _OF_EACH = 3
+_DESCRIBED = 7  # of the best units, in words
 
 
 def build() -> dict:
@@ -57,6 +58,7 @@ def build() -> dict:
             for r, m in zip(found.rank, found.without_one, strict=True)
         ],
         "shapes": _shapes(base),
+        "best": [wording.text(found, code) for code in found.frame["code"].head(_DESCRIBED)],
         "areas": areas(found),
         "threshold": promise.THRESHOLD,
         "peers": candidates.PEERS,

@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kavelmon import cells, concordance, declarations, figures, store
 from kavelmon.cells import Cells
@@ -13,6 +14,7 @@ from kavelmon.criteria import Proxy
 from kavelmon.declarations import near
 from kavelmon.model import COUNTRY, Indicator, KavelmonError, NotAggregable, NotFoundError
 from kavelmon.regions import gemeente_of, same_name
+from kavelmon.rollup import parts_of, roll_up
 
 PEOPLE = "inwoners"
 LEVELS = ("WK", "GM")
@@ -141,6 +143,8 @@ def column(proxy: Proxy, base: Units) -> Column:
         why = item.rollup_reason or "it is a number of things, which is larger in a larger unit"
         raise KavelmonError(f"{item.id}: cannot be weighed and summed ({why}); leave it out of the indicators")
     found = _choose(item, proxy, base.level, base.year)
+    if base.level == "GM" and not found and (small := _choose(item, proxy, "WK", base.year)):
+        found = small[0], _summed(item, *small)
     if base.level == "WK" and (not found or len(found[1].rows["WK"]) < LEAST_UNITS * len(base.codes)):
         gemeenten = _choose(item, proxy, "GM", base.year)
         if gemeenten:
@@ -151,7 +155,7 @@ def column(proxy: Proxy, base: Units) -> Column:
             f"{_asked(proxy)}; leave it out of the indicators"
         )
     edition, part = found
-    own = _moved_wijken(part, base) if base.level == "WK" else _gemeenten(item, edition, part, base.year)
+    own = _moved_wijken(part, base) if base.level == "WK" else _gemeenten(item, part, base.year)
     taken = [own.at.get(code, -1) for code in base.codes]
     return _column(item, proxy, edition, part, own, np.array(taken), base)
 
@@ -219,7 +223,7 @@ def _moved_wijken(part: Cells, base: Units) -> Cells:
     if part.year == base.year:
         return part
     regions = store.regions()
-    listed = {code for code, year in regions.small if year == part.year}
+    listed = _listed(part.year)
 
     def same(code: str) -> bool:
         # a year without a list of names tells nothing; its code then must do
@@ -241,13 +245,31 @@ def _only(part: Cells, rows: Collection[int]) -> Cells:
     return replace(part, **kept)
 
 
-def _gemeenten(item: Indicator, edition: str, part: Cells, year: int) -> Cells:
+def _summed(item: Indicator, source: str, part: Cells) -> Cells:
+    """Return figures of gemeenten that are made of those of all their wijken, by the one roll-up; others are NaN."""
+    codes = sorted(part.inside["WK"])
+    every: dict[str, list[str]] = {}
+    for code in _listed(part.year) or part.at:
+        if code.startswith("WK"):
+            every.setdefault(gemeente_of(code), []).append(code)
+    edition = item.editions(source)[0]
+    made = [roll_up(item, edition, parts_of(part, every.get(code, ()), store.regions(), then=True)) for code in codes]
+    numbers: dict[str, Any] = {n: np.array([row[n] for row in made], dtype=float) for n in cells.NUMBERS}
+    words: dict[str, Any] = {n: [str(row[n]) for row in made] for n in cells.TEXTS}
+    return replace(part, region=codes, level=["GM"] * len(codes), **numbers, **words)
+
+
+def _listed(year: int) -> frozenset[str]:
+    """Return the wijken and buurten of a year; none where there is no list of that year."""
+    return frozenset(code for code, when in store.regions().small if when == year)
+
+
+def _gemeenten(item: Indicator, part: Cells, year: int) -> Cells:
     """Return the rows of gemeenten in another indeling, of those that can be made from whole ones."""
     rows = _only(part, part.rows["GM"])
     if part.year == year:
         return rows
-    frame = store.read([item.id], sources=[edition], levels=["GM"], periods=[part.period])
-    frame = frame[(frame["age"] == part.age) & (frame["level"] == "GM")]
+    frame = _frame(item, rows)
     flow = concordance.flows(part.year, year, set(frame["region"]))
     whole = flow.groupby("to_code")["share"].agg(lambda shares: (shares == 1).all())
     has = frame.loc[frame["value"].notna(), "region"]
@@ -260,8 +282,15 @@ def _gemeenten(item: Indicator, edition: str, part: Cells, year: int) -> Cells:
     return cells.of_frame(moved.sort_values("region", ignore_index=True))
 
 
+def _frame(item: Indicator, part: Cells) -> pd.DataFrame:
+    """Return columns as rows, as `kavelmon.concordance.convert` takes them."""
+    names = ("region", "level", *cells.NUMBERS, *cells.TEXTS)
+    whole = {"indicator": item.id, "source": "", "region_year": part.year, "period": part.period, "age": part.age}
+    return pd.DataFrame({name: getattr(part, name) for name in names}).assign(**whole)[store.COLUMNS]
+
+
 def _inherited(item: Indicator, proxy: Proxy, edition: str, part: Cells, base: Units) -> Column:
-    own = _gemeenten(item, edition, part, base.year)
+    own = _gemeenten(item, part, base.year)
     taken = np.array([own.at.get(code, -1) for code in base.gemeenten])
     found = _column(item, proxy, edition, part, own, taken, base)
     people: dict[str, float] = {}

@@ -110,4 +110,11 @@ def summary(found: np.ndarray, there: np.ndarray, units: int, first: int) -> Cer
 def shown(sure: Certainty) -> dict[str, list]:
     """Return ranks as whole numbers, and the chance to be in the top as a percentage; None where there is no rank."""
     whole = {n: [None if math.isnan(v) else int(v) for v in getattr(sure, n)] for n in ("median", "low", "high")}
-    return {**whole, "top": [None if math.isnan(v) else round(100 * float(v), 1) for v in sure.top]}
+    return {**whole, "top": [_percent(float(v)) for v in sure.top]}
+
+
+def _percent(part: float) -> float | None:
+    """Return a share as a whole percentage; 0.5 stands for less than 1, and 99.5 for more than 99."""
+    if math.isnan(part):
+        return None
+    return 0.5 if 0 < part < 0.01 else 99.5 if 0.99 < part < 1 else round(100 * part)

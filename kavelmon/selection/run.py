@@ -151,7 +151,7 @@ class Selection:
         Returns
         -------
         pandas.DataFrame
-            One row per indicator: indicator, title, group, value, unit, national (the figure of the Netherlands), score,
+            One row per indicator: indicator, title, group, value, unit, national (that of the Netherlands), score,
             contribution (points of the total above or below the middle, given the weights), inherited, edition, period,
             confidence.
 

@@ -32,6 +32,7 @@ class Selecting {
     this.legend = h("div.km-legend", {});
     this.few = h("div", { role: "status", "aria-live": "polite" });
     this.list = h("div.km-list", {});
+    this.words = h("details.km-fold", {}, h("summary", {}, say("selWords", { n: doc.best.length })), doc.best.map((text) => h("p", {}, text)));
     this.cardBox = h("div", { "aria-live": "polite" });
     this.compareBox = h("div", {});
     this.areasBox = h("div", {});
@@ -49,11 +50,12 @@ class Selecting {
       h("div.km-panel", {}, width(
         h("section.km-weights", { "aria-labelledby": "km-wegen" }, h("div.km-section-head", {}, h("h2", { id: "km-wegen" }, say("selWeights")), button(say("selReset"), () => this.reset())), h("p.km-note", {}, say("selWeightsHow")), h("div.km-sliders", {}, this.sliders), this.few),
         h("div.km-pair", {}, h("section.km-card.km-map-card", {}, this.colourBox, this.legend, this.map.node, h("p.km-note", {}, `${say("selRings", { n: doc.first })} ${lostShapes ? say("selNoShape", { n: number(lostShapes), year: doc.year }) : ""}`)),
-          h("section.km-card", {}, h("h3", {}, say("selListHead")), this.filterBar(), this.list, h("details.km-fold", {}, h("summary", {}, say("selHowSureHead")), h("p", {}, say("selHowSure", { draws: number(doc.draws) }))), this.sureNote,
+          h("section.km-card", {}, h("h3", {}, say("selListHead")), this.filterBar(), this.list, this.words, h("details.km-fold", {}, h("summary", {}, say("selHowSureHead")), h("p", {}, say("selHowSure", { draws: number(doc.draws) }))), this.sureNote,
             h("div.km-buttons", {}, this.link.whole ? button(say("share"), () => this.share()) : "", button(say("selCsv"), () => this.csv()), button(say("selToml"), () => this.toml()), this.note))),
         this.cardBox)),
       width(h("section", {}, h("h2", {}, say("selCompareHead")), this.compareBox), this.areasBox, funnelPart(doc), criteriaPart(doc), coveragePart(doc)), sourcesFoot(doc, this.common));
     this.box.replaceChildren(this.root);
+    this.drawn = 0;
     this.all();
     if (!this.plain) this.askSure();
     if (KINDS.some((kind) => this.filters[kind] >= 0)) this.map.show([...this.filtered()]);
@@ -149,6 +151,7 @@ class Selecting {
     const counting = this.weights.filter((w, g) => w > 0 && this.equal[g]).length;
     this.few.replaceChildren(enough ? "" : h("p.km-warn", {}, say("selFew", { n: counting, least: this.doc.least })));
     if (this.plain) this.sureNote.textContent = "";
+    this.words.hidden = !this.plain; // written for equal weights
     this.paint();
     this.answer();
     this.listed();
@@ -191,6 +194,7 @@ class Selecting {
     const dim = inside ? doc.codes.map((_, k) => inside.has(k)) : null;
     const what = group ? group.title : this.colour === "sure" ? say("selSure") : say("selTotal");
     this.fills = fills;
+    this.root.dataset.drawn = ++this.drawn;
     this.map.paint({ fills, chosen: this.chosen, rings: scores.order.slice(0, doc.first), dim, label: say("selMap", { n: number(doc.codes.length), what }) });
     const blocks = palette.map((colour, at) => h("li", {}, h("i", { style: `background:${colour}` }), words[at]));
     this.legend.replaceChildren(h("p.km-note", {}, head), h("ul", { "aria-label": say("legend") }, blocks, h("li.km-hatched", {}, h("i", {}), say("selNoScore"))), group?.inherited ? h("p.km-note", {}, say("selInheritedGroup")) : "");
@@ -322,7 +326,7 @@ class Selecting {
     const plain = (v, decimals) => (v === null || v === undefined || Number.isNaN(v) ? "" : v.toFixed(decimals).replace(".", ","));
     const heads = ["plaats", "code", "wijk", "gemeente", "inwoners", "score", "plaats_5", "plaats_95", `kans_hoogste_${doc.first}`, ...doc.groups.map((g) => g.id)];
     const without = doc.codes.map((_, n) => n).filter((n) => !scores.rank[n]);
-    const rows = [...scores.order, ...without].map((n) => [scores.rank[n] || "", doc.codes[n], doc.names[n], doc.towns[doc.town[n]], doc.people[n], plain(scores.total[n], 2), sure?.low[n] ?? "", sure?.high[n] ?? "", plain(sure?.top[n], 1), ...doc.groups.map((g) => plain(g.scores?.[n], 1))]);
+    const rows = [...scores.order, ...without].map((n) => [scores.rank[n] || "", doc.codes[n], doc.names[n], doc.towns[doc.town[n]], doc.people[n], plain(scores.total[n], 2), sure?.low[n] ?? "", sure?.high[n] ?? "", plain(sure?.top[n], sure?.top[n] % 1 ? 1 : 0), ...doc.groups.map((g) => plain(g.scores?.[n], 1))]);
     const weights = doc.groups.map((g, at) => `${g.id} ${number(this.equal[at] ? this.weights[at] : 0, 1)}`).join(", ");
     const remarks = [say("selOwn"), `${say("selWeights")} ${weights}`, `${say("versionWord")} ${this.common.version}`, ...sourceLines(doc, Object.keys(doc.sources))];
     download("kavelselectie.csv", table(heads, rows, remarks), "text/csv;charset=utf-8");

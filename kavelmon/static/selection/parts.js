@@ -118,7 +118,7 @@ function areasPart(page) {
   const { doc } = page;
   const all = page.areas();
   const names = (field) => all.filter((a) => a.field === field);
-  const box = (field) => h(`section.km-field-${field}`, {}, h("h4", {}, say(`selFour_${field}`)), h("p.km-note", {}, say(`selFourHow_${field}`)),
+  const box = (field) => h(`section.km-field-${field}`, {}, h("h3", {}, say(`selFour_${field}`)), h("p.km-note", {}, say(`selFourHow_${field}`)),
     h("ul", {}, names(field).map((a) => h("li", {}, a.title, h("small", {}, ` ${number(a.people)} ${say("selPeople")}`))), field === "niet" ? h("li.km-note", {}, say("selFourRest")) : ""));
   const heads = ["selArea", "selPeople", "selScore", "selAgainstWijken", "selAgainstAreas", ""];
   const kind = (a) => say(`selKind_${a.kind}`);

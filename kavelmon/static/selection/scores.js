@@ -27,7 +27,7 @@ class Scores {
       const before = order[at - 1];
       this.rank[n] = at && this.total[before] - this.total[n] <= TIE ? this.rank[before] : at + 1;
     });
-    this.order = order;
+    this.order = order.sort((a, b) => this.rank[a] - this.rank[b] || a - b); // equal ones by code
   }
 }
 
