@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -166,7 +167,11 @@ def selection(
     from kavelmon.selection.run import select_kavels
 
     asked = command.settings_of(settings, weights, level, scale, seed)
-    found = select_kavels(asked)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        found = select_kavels(asked)
+    for one in said:
+        typer.echo(str(one.message), err=True)
     areas = command.areas_of(found, area or [], search)
     if save:
         command.write_settings(found, save)
@@ -176,7 +181,7 @@ def selection(
         print(command.as_json(found, top, areas))
     else:
         print(command.as_text(found, top, areas, words))
-    for text in filter(None, [command.changed(asked, found), *command.summary(found)]):
+    for text in command.summary(found):
         typer.echo(text, err=True)
 
 

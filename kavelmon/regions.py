@@ -327,9 +327,19 @@ class Regions:
         names = self._by_year.get(code, {})
         if year not in names:
             return True
+        return self._alike(code, names[year], names[max(names)])
+
+    def same(self, code: str, year: int, other: int) -> bool:
+        """Tell whether the code of a wijk or buurt stands for one area in two indelingen; both must have a list."""
+        names = [self.small.get((code, when)) for when in (year, other)]
+        return names[0] is not None and names[1] is not None and self._alike(code, names[0], names[1])
+
+    def _alike(self, code: str, one: str, other: str) -> bool:
+        """Tell whether two names are of one wijk or buurt, as they are or with the name of its gemeente left aside."""
+        if same_name(one, other):
+            return True
         town = re.compile(rf"\b{re.escape(self.name(gemeente_of(code)))}\b", re.IGNORECASE)  # Doetinchem Centrum
-        then, now = (town.sub("", name).strip(" -") or name for name in (names[year], names[max(names)]))
-        return same_name(then, now)
+        return same_name(*(town.sub("", name).strip(" -") or name for name in (one, other)))
 
     def name(self, code: str, year: int = 0) -> str:
         """Return the name of a region (of a wijk or buurt in the indeling of `year`), or its code if none is known."""

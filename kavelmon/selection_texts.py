@@ -42,14 +42,16 @@ PAGE = {
     "selSureLegendHead": "Plaatsen tussen 5 % en 95 %: hoe donkerder, hoe zekerder",
     "selTotalLegendHead": "Vijf even grote groepen wijken",
     "selGroupLegendHead": "Plaats tussen alle inwoners van Nederland (0 = laagste, 100 = hoogste)",
-    "selRings": "Rondjes: de {n} hoogste wijken. Gearceerd: geen score.",
+    "selRings": "Rondjes: de {n} hoogste wijken.",
     "selInheritedGroup": (
         "Deze groep bestaat uit cijfers van gemeenten. Wijken van één gemeente hebben dezelfde kleur."
     ),
     "selMap": "Kaart van {n} wijken naar {what}. De lijst ernaast zegt hetzelfde in tekst.",
     "selNoShape": (
-        "{n} wijken van {year} staan niet op de kaart, omdat hun grens later anders is. In de lijst staan ze wel."
+        "{n} wijken van {year} staan niet op de kaart (gearceerd), omdat hun grens later anders is. In de lijst staan "
+        "ze wel."
     ),
+    "selHatched": "niet bekend",
     "selNoScore": "geen score",
     "selListHead": "De wijken, hoogste eerst",
     "selFind": "Zoek wijk of gemeente",
@@ -64,15 +66,16 @@ PAGE = {
     "selName": "wijk",
     "selScore": "score",
     "selInterval": "plaats, 5–95 %",
-    "selChance": "kans op hoogste {n}",
+    "selChance": "bij hoogste {n}",
     "selPeople": "inwoners",
     "selShown": "{n} van {all} wijken",
     "selMore": "Toon meer",
     "selNothing": "Geen wijk past bij deze keuze.",
     "selHowSure": (
         "We trekken {draws} keer andere gewichten rond de gekozen gewichten. In 90 % van die trekkingen ligt de plaats "
-        "tussen deze twee. Dit gaat over de weging, niet over fouten in de cijfers: de bronnen geven per wijk geen "
-        "marges."
+        "tussen deze twee; daarnaast staat in welk deel van de trekkingen de wijk bij de hoogste {n} hoort. Dit gaat "
+        "alleen over de weging. Fouten in de cijfers zitten er niet in, want de bronnen geven per wijk geen marges. In "
+        "kleine wijken zijn die fouten het grootst."
     ),
     "selStale": "Zekerheid hoort bij de gewichten van zo-even en wordt opnieuw berekend.",
     "selGone": "Zekerheid kan nu niet opnieuw worden berekend.",
@@ -111,7 +114,8 @@ PAGE = {
     "selFourHow_niet": "Niet voorgedragen, geen hoge cijfers",
     "selFourRest": "De rest van Nederland.",
     "selFourRule": (
-        "Hoog is: hoger dan {n} % van de gebieden met evenveel inwoners. Voorgedragen zijn de bekende kavels en wat in "
+        "Hoog is: hoger dan {n} % van de gebieden met evenveel inwoners; een paar punten daaromheen kan toeval zijn. "
+        "Voorgedragen zijn de bekende kavels en wat in "
         "het eigen traject staat; de namen van de 21 gebieden van 2020 zijn nooit gepubliceerd."
     ),
     "selKind_found": "gevonden",
@@ -156,8 +160,12 @@ PAGE = {
     "selSource": "bron",
     "selDoubles": "{a} en {b} gaan bijna gelijk op (r = {r}). Samen tellen zij eigenlijk hetzelfde dubbel.",
     "selScales": (
-        "Met een andere schaal verandert de volgorde weinig: de samenhang is {z} met z-scores en {minmax} met min-max "
-        "(1 is dezelfde volgorde)."
+        "Met een andere schaal verandert de volgorde. Van de {n} hoogste wijken blijven er {zTop} bij de hoogste {n} "
+        "met z-scores, en {minmaxTop} met min-max. De hele volgorde lijkt er meer op: {z} en {minmax} (1 is gelijk)."
+    ),
+    "selInfluence": (
+        "Even zwaar wegen is niet even veel invloed. Van de verschillen tussen wijken komt nu: {parts}. Een groep die "
+        "weinig verschilt of een andere tegenwerkt, telt minder door."
     ),
     "selMoved": "Zonder één cijfer verschuift deze wijk hooguit {n} plaatsen.",
     "selCoverageOpen": "Toon de {n} cijfers",
@@ -172,6 +180,8 @@ PAGE = {
     "selOther": "Een ander gebied langs de criteria? Stel het samen, en kies daar Langs de criteria.",
     "selPlaceScore": "plaats 0–100",
     "selValue": "hier",
+    "selLess": "minder dan",
+    "selOver": "meer dan",
     "selWords": "De {n} hoogste in woorden",
     "selBadLink": "De link klopt niet helemaal ({names}). U ziet wat er wel is.",
 }
@@ -251,6 +261,18 @@ def caution(people: float, moved: str) -> str:
 
 
 NO_SCORE = "Te weinig cijfers voor een score: {known} van de {least} groepen die nodig zijn."
+
+
+def not_a_unit(name: str, level: str, year: int) -> str:
+    """Say that a part of an area is not placed, because it is no wijk or gemeente of that year."""
+    if level == "GM":
+        return f"{name} is geen hele gemeente van {year} en telt niet mee."
+    return f"{name} was in {year} geen wijk met dezelfde grens en telt niet mee."
+
+
+def divided(name: str) -> str:
+    """Say that a former gemeente, of which only a part lies in an area, is not placed."""
+    return f"{name} is verdeeld over meer gemeenten en telt niet mee."
 
 
 def of_towns(names: Sequence[str]) -> str:

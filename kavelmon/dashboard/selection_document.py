@@ -23,7 +23,7 @@ from kavelmon.selection.scores import LEAST_GROUPS
 _HIGH = 3000  # units of the map from north to south, some 100 m each
 _LINE, _SMALL = 1.2, 6  # how far a border may be drawn beside its place; the smallest part that is drawn
 _BANDS = ((30_000, 75_000), (75_000, 150_000), (150_000, 300_000))  # inhabitants of areas that are searched for
-_OF_EACH = 3
+_OF_EACH, _TRIED = 3, 25
 _DESCRIBED = 7  # of the best units, in words
 
 
@@ -64,7 +64,7 @@ def build() -> dict:
         "peers": candidates.PEERS,
         "criteria": [_criterion(found, one) for one in found.criteria.criteria],
         "doubles": found.doubles.to_dict("records"),
-        "scales": found.other_scales,
+        "scales": {scale: [rho, shared] for scale, (rho, shared) in found.other_scales.items()},
         "traject": _traject(),
         "sources": {
             name: heading.source_of(declarations.default().source(name))
@@ -195,8 +195,10 @@ def areas(found: Selection) -> list[dict]:
     regions = [candidates.candidate(found, area) for area in known]
     searched: list[Candidate] = []
     for smallest, largest in _BANDS:
-        searched += candidates.search(found, smallest, largest, _OF_EACH)
-    searched = promise.beside(found, [*nominated, *regions], searched)
+        apart = promise.beside(
+            found, [*nominated, *regions, *searched], candidates.search(found, smallest, largest, _TRIED)
+        )
+        searched += apart[:_OF_EACH]
     kinds = (("nominated", nominated), ("known", regions), ("found", searched))
     return [_area(found, one, kind) for kind, listed in kinds for one in listed]
 

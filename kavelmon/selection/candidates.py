@@ -11,12 +11,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from kavelmon import areas, contiguous, selection_texts, store
+from kavelmon import areas, contiguous, figures, selection_texts, store
 from kavelmon.adjacency import Graph, neighbours
 from kavelmon.model import Area, KavelmonError, NotFoundError
 from kavelmon.rollup import MIN_COVERAGE
 from kavelmon.selection import scores
-from kavelmon.selection.matrix import Units
+from kavelmon.selection.matrix import Column, Units
 from kavelmon.selection.run import Selection
 
 SMALLEST, LARGEST = 30_000, 300_000  # inhabitants of an area that is searched for
@@ -38,8 +38,9 @@ class Candidate:
     people
         Inhabitants of these.
     figures, scored
-        The rolled-up figure of each indicator and its score among the units of the country, shape (k,). NaN where
-        figures of less than `kavelmon.rollup.MIN_COVERAGE` of the inhabitants are known.
+        The rolled-up figure of each indicator and its score among the units of the country, shape (k,). Of an area of
+        today it is that of every other page; of one that the search found the sum over its units. NaN where figures of
+        less than `kavelmon.rollup.MIN_COVERAGE` are known.
     groups, total
         Scores of the groups, shape (g,), and the total; NaN as in a selection.
     above
@@ -84,18 +85,44 @@ def candidate(selection: Selection, area: str | Area | Iterable[str], title: str
         An area that is not known, or of which no part is a unit of the selection.
     """
     found = area if isinstance(area, Area) else areas.find(area) if isinstance(area, str) else areas.own(area, title)[0]
+    if not found.codes:
+        raise NotFoundError(f"{found.title}: an area of wijken or gemeenten is placed, not the whole country")
     units, left_out = members(found.codes, selection.units)
     if not len(units):
+        what = "wijk" if selection.units.level == "WK" else "gemeente"
         raise NotFoundError(
-            f"{found.title}: no part of it is a {'wijk' if selection.units.level == 'WK' else 'gemeente'} of "
-            f"{selection.units.year}; {' '.join(left_out)}"
+            f"{found.title}: no part of it is a {what} of {selection.units.year} within the same borders; name codes "
+            f"of level {selection.units.level}, or of whole gemeenten"
         )
-    return of_units(selection, units, title or found.title, tuple(left_out))
+    known = np.array([_rolled_up(column, found) for column in selection.columns])
+    return of_units(selection, units, title or found.title, tuple(left_out), known)
 
 
-def of_units(selection: Selection, units: np.ndarray, title: str, left_out: tuple[str, ...] = ()) -> Candidate:
-    """Place some units together, given as rows of the selection."""
-    figures, scored, groups = _placed(selection, [units])
+def _rolled_up(column: Column, area: Area) -> float:
+    """Return the figure of an area of today as every page shows it; NaN where there is none."""
+    try:
+        found = figures.value(column.item.id, area, column.period, edition=column.edition, age=column.age or None)
+    except NotFoundError:
+        return float("nan")
+    return float("nan") if found["value"] is None else float(found["value"])
+
+
+def of_units(
+    selection: Selection,
+    units: np.ndarray,
+    title: str,
+    left_out: tuple[str, ...] = (),
+    known: np.ndarray | None = None,
+) -> Candidate:
+    """Place some units together, given as rows of the selection.
+
+    Parameters
+    ----------
+    known
+        The figure of each indicator, shape (k,), where it is rolled up already from all parts of today's area. NaN, or
+        left out: the figures of the units are summed.
+    """
+    placed, scored, groups = _placed(selection, [units], known)
     total = float(scores.totals(groups, selection.weights)[0])
     people = selection.units.people[units]
     peers = same_size(selection, float(people.sum()))
@@ -105,7 +132,7 @@ def of_units(selection: Selection, units: np.ndarray, title: str, left_out: tupl
         title,
         units,
         float(people.sum()),
-        figures[0],
+        placed[0],
         scored[0],
         groups[0],
         total,
@@ -126,10 +153,12 @@ def _below(total: float, others: np.ndarray) -> float:
     return float(100 * ((others < total) & ~equal).mean() + 50 * equal.mean())
 
 
-def _placed(selection: Selection, sets: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _placed(
+    selection: Selection, sets: Sequence[np.ndarray], given: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the figures, their scores and the scores of the groups of sets of units: shapes (m, k), (m, k), (m, g)."""
     columns = len(selection.columns)
-    figures, scored = np.full((len(sets), columns), np.nan), np.full((len(sets), columns), np.nan)
+    found, scored = np.full((len(sets), columns), np.nan), np.full((len(sets), columns), np.nan)
     flat = np.concatenate(sets)
     begin = np.concatenate([[0], np.cumsum([len(one) for one in sets])[:-1]])
     people = np.add.reduceat(selection.units.people[flat], begin)
@@ -141,13 +170,15 @@ def _placed(selection: Selection, sets: Sequence[np.ndarray]) -> tuple[np.ndarra
         )
         covered = np.add.reduceat((selection.units.people * known)[flat], begin)
         enough = (below > 0) & (covered >= MIN_COVERAGE * people)
-        figures[enough, n] = top[enough] / below[enough]
+        found[enough, n] = top[enough] / below[enough]
+        if given is not None and not np.isnan(given[n]):
+            found[:, n] = given[n]
         c = selection.columns[n]
         scored[:, n] = scores.placed(
-            figures[:, n], selection.x[:, n], selection.weight[:, n], c.direction, selection.settings.scale
+            found[:, n], selection.x[:, n], selection.weight[:, n], c.direction, selection.settings.scale
         )
     groups = scores.grouped(scored, selection.importance, selection.group, len(selection.groups))
-    return figures, scored, groups.round(3)
+    return found, scored, groups.round(scores.DECIMALS[selection.settings.scale])
 
 
 def members(codes: Collection[str], base: Units) -> tuple[np.ndarray, list[str]]:
@@ -165,11 +196,11 @@ def members(codes: Collection[str], base: Units) -> tuple[np.ndarray, list[str]]
                 if share == 1 or regions.shares(codes_of_gemeenten(codes), base.year).weights.get(old) == 1:
                     chosen.update(inside.get(old, ()))
                 else:
-                    said.append(f"{regions.name(old)} ({old}) is verdeeld en telt niet mee.")
+                    said.append(selection_texts.divided(f"{regions.name(old)} ({old})"))
         elif code in base.at and regions.stands(code, base.year):
             chosen.add(base.at[code])
         else:
-            said.append(f"{regions.name(code)} ({code}) was in {base.year} een ander gebied en telt niet mee.")
+            said.append(selection_texts.not_a_unit(f"{regions.name(code)} ({code})", base.level, base.year))
     return np.array(sorted(chosen), dtype=int), list(dict.fromkeys(said))
 
 

@@ -67,18 +67,20 @@ def summary(found: Selection) -> list[str]:
         if r.apart
     ]
     said.append(
-        "the order with another scale (Spearman): "
-        + ", ".join(f"{scale} {rho:.2f}" for scale, rho in found.other_scales.items())
+        "the order with another scale (Spearman), and the top: "
+        + ", ".join(
+            f"{scale} {rho:.2f}, {shared} of the {found.settings.first} highest are the same"
+            for scale, (rho, shared) in found.other_scales.items()
+        )
+    )
+    said.append(
+        "of the differences between totals comes from: "
+        + ", ".join(
+            f"{g} {share:.0%}" for g, share in zip(found.groups, found.influence, strict=True) if share == share
+        )
     )
     said.append("an operationalisation of kavelmon's own, not HealthKIC's list")
     return said
-
-
-def changed(asked: Settings, found: Selection) -> str:
-    """Return a warning where settings were made with other figures; empty where they were not."""
-    if asked.store in ("", found.settings.store):
-        return ""
-    return f"made with figures {asked.store}, now {found.settings.store}: the result may differ"
 
 
 def as_json(found: Selection, top: int, areas: list[Candidate]) -> str:
@@ -96,7 +98,8 @@ def as_json(found: Selection, top: int, areas: list[Candidate]) -> str:
         "missing": dict(zip(coverage["indicator"], map(int, coverage["missing"]), strict=True)),
         "without_number": [one.code for one in found.without_number],
         "doubles": found.doubles.to_dict("records"),
-        "other_scales": found.other_scales,
+        "other_scales": {k: {"spearman": r, "top_shared": n} for k, (r, n) in found.other_scales.items()},
+        "influence": {g: _plain(v) for g, v in zip(found.groups, found.influence.tolist(), strict=True)},
         "rows": rows,
         "areas": [_area(found, one) for one in areas],
     }

@@ -13,7 +13,7 @@ from kavelmon.cells import Cells
 from kavelmon.criteria import Proxy
 from kavelmon.declarations import near
 from kavelmon.model import COUNTRY, Indicator, KavelmonError, NotAggregable, NotFoundError
-from kavelmon.regions import gemeente_of, same_name
+from kavelmon.regions import gemeente_of
 from kavelmon.rollup import parts_of, roll_up
 
 PEOPLE = "inwoners"
@@ -96,7 +96,6 @@ class Column:
         return 1 if self.proxy.direction == "higher" else -1
 
 
-@lru_cache(maxsize=8)
 def units(level: str, year: int) -> Units:
     """Return the wijken or gemeenten of an indeling, with their inhabitants.
 
@@ -107,6 +106,11 @@ def units(level: str, year: int) -> Units:
     """
     if level not in LEVELS:
         raise NotFoundError(f'unknown level "{level}"; use WK (wijken) or GM (gemeenten)')
+    return _units(level, year, store.version())
+
+
+@lru_cache(maxsize=8)
+def _units(level: str, year: int, _held: str) -> Units:
     known: dict[int, tuple[int, Cells]] = {}
     for parts in cells.load(PEOPLE, (level,)).values():
         for one in parts:
@@ -222,14 +226,11 @@ def _moved_wijken(part: Cells, base: Units) -> Cells:
     """Return the rows of wijken that are one and the same area in the indeling of the units."""
     if part.year == base.year:
         return part
-    regions = store.regions()
-    listed = _listed(part.year)
+    regions, listed = store.regions(), _listed(part.year)
 
     def same(code: str) -> bool:
         # a year without a list of names tells nothing; its code then must do
-        name = regions.small.get((code, part.year))
-        here = regions.small.get((code, base.year))
-        return here is not None and (not listed or (name is not None and same_name(name, here)))
+        return code in base.at and (not listed or regions.same(code, part.year, base.year))
 
     changed = regions.changed(part.year, base.year)
     rows = [
@@ -298,7 +299,8 @@ def _inherited(item: Indicator, proxy: Proxy, edition: str, part: Cells, base: U
         people[gemeente] = people.get(gemeente, 0.0) + float(number)
     whole = np.array([people[gemeente] for gemeente in base.gemeenten])
     share = np.divide(base.people, whole, out=np.zeros(len(whole)), where=whole > 0)
-    return replace(found, inherited=True, weight=found.weight * share)
+    weight = found.weight * share
+    return replace(found, inherited=True, value=np.where(np.nan_to_num(weight) > 0, found.value, np.nan), weight=weight)
 
 
 def unknown(code: str, base: Units) -> NotFoundError:

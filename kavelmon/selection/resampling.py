@@ -7,6 +7,7 @@ import numpy as np
 
 from kavelmon.selection.scores import TIE
 
+_SMALLEST = 1e-9  # of a drawn weight
 _AT_ONCE = 100  # draws, so that the working memory stays under some 10 MB
 
 
@@ -48,8 +49,9 @@ def draw_weights(weights: np.ndarray, draws: int, concentration: float, seed: in
     counts = weights > 0
     share = weights[counts] / weights[counts].sum()
     out = np.zeros((draws, len(weights)))
-    out[:, counts] = np.random.default_rng(seed).dirichlet(concentration * counts.sum() * share, draws)
-    return out
+    drawn = np.random.default_rng(seed).dirichlet(concentration * counts.sum() * share, draws)
+    out[:, counts] = np.maximum(drawn, _SMALLEST)  # a unit that only has such groups still has a total
+    return out / out.sum(axis=1, keepdims=True)
 
 
 def resample(

@@ -22,6 +22,7 @@ def with_margins(
     group: np.ndarray,
     group_weights: np.ndarray,
     *,
+    alike: np.ndarray,
     scale: str,
     least: int,
     draws: int,
@@ -41,6 +42,9 @@ def with_margins(
         Per indicator, shape (k,).
     group_weights
         Shape (g,).
+    alike
+        Which units share one figure, as numbers from 0, shape (n, k): their errors are one error. Others are drawn
+        apart. Of estimates by one model that is cautious: an error that all of them share would move no rank.
     """
     drawn = draw_weights(group_weights, draws, concentration, seed)
     chance = np.random.default_rng(seed + 1)
@@ -53,10 +57,11 @@ def with_margins(
     for number in range(draws):
         now = fixed.copy()
         for column in np.flatnonzero(moving).tolist():
-            moved = x[:, column] + chance.standard_normal(len(x)) * size[:, column]
+            moved = x[:, column] + chance.standard_normal(len(x))[alike[:, column]] * size[:, column]
             now[:, column] = scores._SCORING[scale](moved, weights[:, column], int(directions[column]))
-        lines[number] = totals(grouped(now, importance, group, len(group_weights)), drawn[number], least)
-    there = np.flatnonzero(~np.isnan(lines[0]))
+        groups = grouped(now, importance, group, len(group_weights)).round(scores.DECIMALS[scale])
+        lines[number] = totals(groups, drawn[number], least)
+    there = np.flatnonzero(~np.isnan(lines).any(axis=0))
     return summary(ranked(lines[:, there]), there, len(x), first)
 
 

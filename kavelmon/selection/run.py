@@ -1,5 +1,6 @@
 """A selection: every wijk or gemeente placed on the criteria, with a total, a rank, and how sure that rank is."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -14,8 +15,6 @@ from kavelmon.selection import matrix, resampling, robust, scores
 from kavelmon.selection import settings as asked
 from kavelmon.selection.matrix import Column, Units
 from kavelmon.selection.settings import Settings
-
-_DECIMALS = 3  # of the score of a group
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +74,13 @@ class Selection:
         """Standard errors of the figures where the source gives margins; shape (n, k)."""
         return np.column_stack([robust.standard_errors(c.lower, c.upper) for c in self.columns])
 
+    @property
+    def alike(self) -> np.ndarray:
+        """Which units share one figure: those of a gemeente where it is the gemeente's; numbers, shape (n, k)."""
+        _, gemeente = np.unique(self.units.gemeenten, return_inverse=True)
+        own = np.arange(len(gemeente))
+        return np.column_stack([gemeente if column.inherited else own for column in self.columns])
+
     @cached_property
     def certainty(self) -> resampling.Certainty:
         """Ranks under drawn weights, and drawn figures where sources give margins."""
@@ -91,6 +97,7 @@ class Selection:
             self.importance,
             self.group,
             self.weights,
+            alike=self.alike,
             scale=s.scale,
             **how,
         )
@@ -237,18 +244,37 @@ class Selection:
         return pd.DataFrame(found, columns=["indicator", "other", "pearson", "spearman"])
 
     @cached_property
-    def other_scales(self) -> dict[str, float]:
-        """Spearman's correlation of the totals with those that another scale gives, by scale."""
-        return {
-            scale: robust.agreement(self.total, self._totals(scale))
-            for scale in scores.SCALES
-            if scale != self.settings.scale
-        }
+    def other_scales(self) -> dict[str, tuple[float, int]]:
+        """By other scale: Spearman's correlation of the totals, and how many of the top are in its top as well."""
+        found = {}
+        top = self.rank <= self.settings.first
+        for scale in scores.SCALES:
+            if scale != self.settings.scale:
+                total = self._totals(scale)
+                shared = int((top & (scores.ranks(total) <= self.settings.first)).sum())
+                found[scale] = robust.agreement(self.total, total), shared
+        return found
+
+    @cached_property
+    def influence(self) -> np.ndarray:
+        """The share of the differences between totals that comes from each group; shape (g,), adding up to 1.
+
+        It is the covariance of a group's part of the total with the total, over the variance of the total, of units
+        with every group that counts: equal weights are no equal influence. NaN for a group that does not count.
+        """
+        counts = self.weights > 0
+        whole = ~np.isnan(self.grouped[:, counts]).any(axis=1)
+        total = self.grouped[np.ix_(whole, counts)] @ self.weights[counts]
+        out = np.full(len(self.weights), np.nan)
+        for n in np.flatnonzero(counts).tolist():
+            out[n] = np.cov(self.weights[n] * self.grouped[whole, n], total)[0, 1] / total.var(ddof=1)
+        return out
 
     def _totals(self, scale: str) -> np.ndarray:
         names = [c.item.id for c in self.columns]
         scored = scores.scored(self.x, self.weight, self.directions, scale, names)
-        return scores.totals(scores.grouped(scored, self.importance, self.group, len(self.groups)), self.weights)
+        groups = scores.grouped(scored, self.importance, self.group, len(self.groups)).round(scores.DECIMALS[scale])
+        return scores.totals(groups, self.weights)
 
 
 def select_kavels(settings: Settings | None = None, criteria: Criteria | None = None, **given: object) -> Selection:
@@ -257,10 +283,11 @@ def select_kavels(settings: Settings | None = None, criteria: Criteria | None = 
     Parameters
     ----------
     settings
-        What is asked for; or give its fields by name: ``weights={"urgentie": 2}``, ``level="GM"``, ``scale="z"``, ...
-        (`kavelmon.selection.settings.Settings`).
+        What is asked for, all of it (`kavelmon.selection.settings.Settings`).
     criteria
         Other criteria than the bundled ones.
+    given
+        Or fields of the settings by name: ``weights={"urgentie": 2}``, ``level="GM"``, ``scale="z"``, ...
 
     Returns
     -------
@@ -284,6 +311,8 @@ def select_kavels(settings: Settings | None = None, criteria: Criteria | None = 
         settings = asked.made(**given)
     elif given:
         raise KavelmonError(f"give settings, or {', '.join(given)} by name; not both")
+    if text := asked.stale(settings, store.version()):
+        warnings.warn(text, stacklevel=2)
     criteria = criteria or read_criteria()
     chosen = matrix.proxies(settings.indicators, criteria.proxies)
     base = matrix.units(settings.level, settings.year)
@@ -310,9 +339,10 @@ def _scored(
     directions = [c.direction for c in columns]
     scored = scores.scored(x, weight, directions, settings.scale, [c.item.id for c in columns])
     # what is ranked is what is shown and passed on, here and in a browser
-    grouped = scores.grouped(scored, importance, group, len(groups)).round(_DECIMALS)
+    decimals = scores.DECIMALS[settings.scale]
+    grouped = scores.grouped(scored, importance, group, len(groups)).round(decimals)
     total = scores.totals(grouped, weights)
-    low, high = scores.bounds(scored, importance, group, weights, settings.scale)
+    low, high = scores.bounds(scored, importance, group, weights, settings.scale, total, decimals)
     return Selection(
         settings.model_copy(update={"store": store.version()}),
         criteria,

@@ -15,6 +15,7 @@ SCALES = ("percentile", "z", "minmax")
 LEAST_OF_GROUP = 0.5  # of the weights of its indicators, for a group to have a score
 LEAST_GROUPS = 4  # groups with a score, for a unit to have a total
 WINSOR = 3.0  # z-scores beyond it say no more than that a unit is far out
+_NEAR = 1e-12  # relative: figures that are as near as this are the same figure
 TIE = 1e-9  # totals are sums of the same parts in another order: less apart than this is the same total
 
 
@@ -105,7 +106,10 @@ def placed(
     if scale == "percentile":
         order = np.argsort(x, kind="stable")
         held = np.concatenate([[0.0], np.cumsum(weights[order])])
-        below, upto = (held[np.searchsorted(x[order], values, side=side)] for side in ("left", "right"))
+        # a sum over a sum of equal figures is that figure but for its last bits
+        room = _NEAR * np.maximum(np.abs(values), 1)
+        below = held[np.searchsorted(x[order], values - room, side="left")]
+        upto = held[np.searchsorted(x[order], values + room, side="right")]
         place = 100 * (below + upto) / 2 / held[-1]
     elif scale == "minmax":
         place = np.clip(100 * (values - x.min()) / (x.max() - x.min()), 0, 100)
@@ -131,6 +135,7 @@ _SCORING: dict[str, Callable[[np.ndarray, np.ndarray, int], np.ndarray]] = {
     "z": z,
     "minmax": minmax,
 }
+DECIMALS = {"percentile": 3, "z": 5, "minmax": 5}  # of the score of a group: what is shown is what is ranked
 WORST_BEST = {"percentile": (0.0, 100.0), "z": (-WINSOR, WINSOR), "minmax": (0.0, 100.0)}
 
 
@@ -250,11 +255,27 @@ def ranks(scores: np.ndarray) -> np.ndarray:
 
 
 def bounds(
-    scores: np.ndarray, importance: np.ndarray, group: np.ndarray, weights: np.ndarray, scale: str
+    scores: np.ndarray,
+    importance: np.ndarray,
+    group: np.ndarray,
+    weights: np.ndarray,
+    scale: str,
+    total: np.ndarray,
+    decimals: int = 12,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the lowest and the highest total that a unit could have, whatever its missing figures are.
 
-    They are given for units without a total too: what is known of them leaves that much room.
+    They are given for units without a total too: what is known of them leaves that much room. A group of which less
+    than half is known counts here and not in `total`, which lies between the two all the same.
+
+    Parameters
+    ----------
+    scores, importance, group, weights, scale
+        As in `grouped`, `totals` and `scored`.
+    total
+        What is known of them gives, shape (n,).
+    decimals
+        To which the scores of groups are rounded.
 
     Returns
     -------
@@ -264,5 +285,5 @@ def bounds(
     out = []
     for extreme in WORST_BEST[scale]:
         filled = np.where(np.isnan(scores), extreme, scores)
-        out.append(totals(grouped(filled, importance, group, len(weights)), weights, 1))
-    return out[0], out[1]
+        out.append(totals(grouped(filled, importance, group, len(weights)).round(decimals), weights, 1))
+    return np.fmin(out[0], total), np.fmax(out[1], total)

@@ -13,6 +13,8 @@ from kavelmon.declarations import near
 from kavelmon.model import KavelmonError, NotFoundError
 from kavelmon.selection.scores import LEAST_GROUPS
 
+MOST = 1000  # of a weight
+
 
 class Settings(BaseModel):
     """Everything that a selection depends on, beside the figures and the criteria.
@@ -42,8 +44,8 @@ class Settings(BaseModel):
     weights: dict[str, float] = {}
     scale: Literal["percentile", "z", "minmax"] = "percentile"
     indicators: tuple[str, ...] = ()
-    draws: int = Field(default=2000, ge=100, le=100_000)
-    concentration: float = Field(default=10.0, gt=0, le=10_000)
+    draws: int = Field(default=2000, ge=100, le=10_000)
+    concentration: float = Field(default=10.0, ge=0.1, le=10_000)
     seed: int = Field(default=21, ge=0)
     first: int = Field(default=21, ge=1)
     store: str = ""
@@ -64,8 +66,8 @@ class Settings(BaseModel):
         if counting < LEAST_GROUPS:
             named = ", ".join(g for g, w in zip(groups, found, strict=True) if w > 0) or "none"
             raise KavelmonError(
-                f"weights: {counting} groups have a weight above 0 and figures ({named}); a total needs {LEAST_GROUPS} "
-                f"of {len(groups)}. Give more groups a weight, or name more indicators; measured are "
+                f"weights: groups with a weight above 0 and figures: {counting} ({named}); a total needs "
+                f"{LEAST_GROUPS} of {len(groups)}. Give more groups a weight, or name more indicators; measured are "
                 f"{', '.join(g for g in groups if g in measured)}"
             )
         return found / found.sum()
@@ -81,8 +83,10 @@ def check_weights(weights: Mapping[str, float], groups: Collection[str]) -> None
     for name, weight in weights.items():
         if name not in groups:
             raise NotFoundError(f'weights: no group "{name}"; nearest: {near(name, groups)}; use {", ".join(groups)}')
-        if not np.isfinite(weight) or weight < 0:
-            raise KavelmonError(f"weights: {name} = {weight:g}; a weight is a number of 0 or more, such as 1 or 2.5")
+        if not 0 <= weight <= MOST:
+            raise KavelmonError(
+                f"weights: {name} = {weight:g}; a weight is a number from 0 to {MOST}, such as 1 or 2.5"
+            )
     if weights and all(weights.get(g, 1.0) == 0 for g in groups):
         raise KavelmonError("weights: every group has weight 0; give at least one a weight above 0")
 
@@ -147,6 +151,13 @@ def made(**given: object) -> Settings:
         raise KavelmonError(faults(error)) from None
 
 
+def stale(settings: Settings, version: str) -> str:
+    """Return a warning where settings were made with other figures than those of a version; empty where not."""
+    if settings.store in ("", version):
+        return ""
+    return f"these settings were made with figures {settings.store}; now it is {version}, and the result may differ"
+
+
 def text(settings: Settings) -> str:
     """Return settings as TOML."""
     lines = [
@@ -157,5 +168,5 @@ def text(settings: Settings) -> str:
         if name == "weights":
             continue
         lines.append(f"{name} = {json.dumps(value)}")  # words, numbers and lists of words look the same in TOML
-    lines += ["", "[weights]", *(f"{name} = {weight!r}" for name, weight in settings.weights.items())]
+    lines += ["", "[weights]", *(f"{json.dumps(name)} = {weight!r}" for name, weight in settings.weights.items())]
     return "\n".join(lines) + "\n"

@@ -274,7 +274,7 @@ def test_what_is_saved_gives_the_same_result_again(opened: Visit, tmp_path: Path
     waiting.value.save_as(tmp_path / "kavelselectie.toml")
     asked = command.settings_of(tmp_path / "kavelselectie.toml", "", "", "", None)
     found = select_kavels(asked)
-    assert command.changed(asked, found) == ""
+    assert asked.store == found.settings.store
     assert plain(rows(opened)) == plain(expected(found, 25))
     with opened.page.expect_download() as waiting:
         opened.page.get_by_role("button", name=SAYS["selCsv"]).click()

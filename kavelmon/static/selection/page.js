@@ -36,6 +36,7 @@ class Selecting {
     this.cardBox = h("div", { "aria-live": "polite" });
     this.compareBox = h("div", {});
     this.areasBox = h("div", {});
+    this.influence = h("p", {});
     this.note = h("span.km-note", { role: "status" });
     this.sureNote = h("p.km-note", { role: "status" });
     this.sliders = doc.groups.map((g, at) => this.slider(g, at));
@@ -50,10 +51,10 @@ class Selecting {
       h("div.km-panel", {}, width(
         h("section.km-weights", { "aria-labelledby": "km-wegen" }, h("div.km-section-head", {}, h("h2", { id: "km-wegen" }, say("selWeights")), button(say("selReset"), () => this.reset())), h("p.km-note", {}, say("selWeightsHow")), h("div.km-sliders", {}, this.sliders), this.few),
         h("div.km-pair", {}, h("section.km-card.km-map-card", {}, this.colourBox, this.legend, this.map.node, h("p.km-note", {}, `${say("selRings", { n: doc.first })} ${lostShapes ? say("selNoShape", { n: number(lostShapes), year: doc.year }) : ""}`)),
-          h("section.km-card", {}, h("h3", {}, say("selListHead")), this.filterBar(), this.list, this.words, h("details.km-fold", {}, h("summary", {}, say("selHowSureHead")), h("p", {}, say("selHowSure", { draws: number(doc.draws) }))), this.sureNote,
+          h("section.km-card", {}, h("h3", {}, say("selListHead")), this.filterBar(), this.list, this.words, h("details.km-fold", {}, h("summary", {}, say("selHowSureHead")), h("p", {}, say("selHowSure", { draws: number(doc.draws), n: doc.first }))), this.sureNote,
             h("div.km-buttons", {}, this.link.whole ? button(say("share"), () => this.share()) : "", button(say("selCsv"), () => this.csv()), button(say("selToml"), () => this.toml()), this.note))),
         this.cardBox)),
-      width(h("section", {}, h("h2", {}, say("selCompareHead")), this.compareBox), this.areasBox, funnelPart(doc), criteriaPart(doc), coveragePart(doc)), sourcesFoot(doc, this.common));
+      width(h("section", {}, h("h2", {}, say("selCompareHead")), this.compareBox), this.areasBox, funnelPart(doc), criteriaPart(doc), coveragePart(doc, this.influence)), sourcesFoot(doc, this.common));
     this.box.replaceChildren(this.root);
     this.drawn = 0;
     this.all();
@@ -156,6 +157,8 @@ class Selecting {
     this.answer();
     this.listed();
     this.carded();
+    const parts = enough ? influence(this.doc, this.weights) : [];
+    this.influence.textContent = parts.length ? say("selInfluence", { parts: listed(parts.map(([g, share]) => `${this.doc.groups[g].title.toLowerCase()} ${percent(100 * share)}`)) }) : "";
     // what lies below the fold of the page may come a moment later
     cancelAnimationFrame(this.later);
     this.later = requestAnimationFrame(() => setTimeout(() => { this.compare(); this.areasBox.replaceChildren(areasPart(this)); }, 0));
@@ -197,7 +200,7 @@ class Selecting {
     this.root.dataset.drawn = ++this.drawn;
     this.map.paint({ fills, chosen: this.chosen, rings: scores.order.slice(0, doc.first), dim, label: say("selMap", { n: number(doc.codes.length), what }) });
     const blocks = palette.map((colour, at) => h("li", {}, h("i", { style: `background:${colour}` }), words[at]));
-    this.legend.replaceChildren(h("p.km-note", {}, head), h("ul", { "aria-label": say("legend") }, blocks, h("li.km-hatched", {}, h("i", {}), say("selNoScore"))), group?.inherited ? h("p.km-note", {}, say("selInheritedGroup")) : "");
+    this.legend.replaceChildren(h("p.km-note", {}, head), h("ul", { "aria-label": say("legend") }, blocks, h("li.km-hatched", {}, h("i", {}), say("selHatched"))), group?.inherited ? h("p.km-note", {}, say("selInheritedGroup")) : "");
   }
 
   filterBar() {

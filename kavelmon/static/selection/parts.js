@@ -3,10 +3,10 @@ const percent = (value) => (value === null || value === undefined || Number.isNa
 const placeOf = (n) => number(n, 0);
 
 // The chance to be among the first, from hundredths on: a smaller one is no zero.
-function chance(value) {
+function chance(value, signs = ["<", ">"]) {
   if (value === null || value === undefined) return "–";
-  if (value > 0 && value < 1) return `<${NBSP}1${NBSP}%`;
-  return value > 99 && value < 100 ? `>${NBSP}99${NBSP}%` : percent(value);
+  if (value > 0 && value < 1) return `${signs[0]}${NBSP}1${NBSP}%`;
+  return value > 99 && value < 100 ? `${signs[1]}${NBSP}99${NBSP}%` : percent(value);
 }
 
 function wijkName(doc, n) {
@@ -71,7 +71,7 @@ function card(page, n) {
   const said = [];
   if (rank) {
     said.push(say("selPlaceOf", { rank: placeOf(rank), all: number(scores.order.length), score: number(scores.total[n], 1) }));
-    if (sure) said.push(say("selCertain", { low: placeOf(sure.low[n]), high: placeOf(sure.high[n]), top: chance(sure.top[n]), n: doc.first }));
+    if (sure) said.push(say("selCertain", { low: placeOf(sure.low[n]), high: placeOf(sure.high[n]), top: chance(sure.top[n], [say("selLess"), say("selOver")]), n: doc.first }));
   } else said.push(say("selNone", { known: groups.filter((s, g) => s !== null && weights[g] > 0).length, least: doc.least }));
   const moved = page.plain && rank && doc.moved[n] !== null ? h("p.km-note", {}, say("selMoved", { n: placeOf(doc.moved[n]) })) : "";
   const figures = h("details.km-fold", {}, h("summary", {}, say("selAllFigures")), h("div.km-scroll", { tabindex: 0, role: "region", "aria-label": say("selAllFigures") }, h("table.km-table", {},
@@ -124,7 +124,7 @@ function areasPart(page) {
   const kind = (a) => say(`selKind_${a.kind}`);
   const rows = all.map((a) => h("tr", {}, h("th", { scope: "row" }, h("button.km-unit", { type: "button", onclick: () => page.showUnits(a) }, a.title), h("small", {}, ` ${kind(a)}`), h("br"),
     h("small", {}, say("selParts", { n: number(a.units.length), towns: a.towns.length > 4 ? `${a.towns.slice(0, 3).join(", ")} ${say("selMoreTowns", { n: a.towns.length - 3 })}` : a.towns.join(", ") })), a.left.map((t) => h("p.km-note", {}, t))),
-    h("td.km-number", {}, number(a.people)), h("td.km-number", {}, number(a.total, 1)), h("td.km-number", {}, percent(a.above)), h("td.km-number", {}, h("b", {}, percent(a.stands))), h("td", {}, page.compareButton({ gebied: a.title }))));
+    ...[number(a.people), number(a.total, 1), percent(a.above), h("b", {}, percent(a.stands))].map((cell, at) => h("td.km-number", { "data-label": say(heads[at + 1]) }, cell)), h("td", {}, page.compareButton({ gebied: a.title }))));
   return h("section", {}, h("h2", { id: "km-gebieden" }, say("selAreasHead")), h("p", {}, say("selAreasLead", { n: number(doc.peers) })),
     h("div.km-four", {}, FIELDS.map(box)), h("p.km-note", {}, say("selFourRule", { n: doc.threshold })),
     h("div.km-scroll.km-whole", { tabindex: 0, role: "region", "aria-label": say("selAreasHead") }, h("table.km-table.km-areas-table", {}, h("thead", {}, h("tr", {}, heads.map((k, at) => h(at && at < 5 ? "th.km-number" : at ? "td" : "th", { scope: at < 5 ? "col" : null }, k ? say(k) : "")))), h("tbody", {}, rows))),
@@ -164,13 +164,14 @@ function criteriaPart(doc) {
       h("table.km-table.km-criteria", {}, h("thead", {}, h("tr", {}, ["selCriterion", "selMeasuredBy", "selRemark"].map((k) => h("th", { scope: "col" }, say(k))))), h("tbody", {}, rows))));
 }
 
-function coveragePart(doc) {
+function coveragePart(doc, influence) {
   const rows = doc.indicators.map((i) => h("tr", {}, h("th", { scope: "row" }, i.title, i.inherited ? h("small", {}, ` ${say("selInherited")}`) : ""), h("td", {}, doc.groups[i.group].title), h("td.km-number", {}, i.period),
     h("td.km-number", {}, `${number(i.known)} ${say("selOf")} ${number(doc.codes.length)}`), h("td", {}, doc.sources[i.source].publisher)));
   const named = new Map(doc.indicators.map((i) => [i.id, i.title]));
   return h("section", {}, h("h2", {}, say("selCoverageHead")),
     doc.doubles.map((d) => h("p.km-warn", {}, say("selDoubles", { a: named.get(d.indicator), b: named.get(d.other), r: number(d.pearson, 2) }))),
-    h("p", {}, say("selScales", { z: number(doc.scales.z, 2), minmax: number(doc.scales.minmax, 2) })),
+    influence,
+    h("p", {}, say("selScales", { n: doc.first, z: number(doc.scales.z[0], 2), zTop: doc.scales.z[1], minmax: number(doc.scales.minmax[0], 2), minmaxTop: doc.scales.minmax[1] })),
     h("details.km-fold", {}, h("summary", {}, say("selCoverageOpen", { n: doc.indicators.length })), h("div.km-scroll", { tabindex: 0, role: "region", "aria-label": say("selCoverageHead") },
       h("table.km-table", {}, h("thead", {}, h("tr", {}, ["indicator", "selGroup", "selPeriod", "selKnown", "selSource"].map((k, at) => h(at === 2 || at === 3 ? "th.km-number" : "th", { scope: "col" }, say(k))))), h("tbody", {}, rows)))));
 }

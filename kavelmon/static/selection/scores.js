@@ -52,6 +52,21 @@ function standing(total, others) {
   return (100 * (below + equal / 2)) / known.length;
 }
 
+// The share of the differences between totals that comes from each group that counts: [group, share], largest first.
+function influence(doc, weights) {
+  const counting = doc.groups.map((g, at) => [at, g.scores, weights[at]]).filter(([, scores, w]) => scores && w > 0);
+  const whole = doc.codes.map((_, n) => n).filter((n) => counting.every(([, scores]) => scores[n] !== null));
+  const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+  const totals = whole.map((n) => counting.reduce((sum, [, scores, w]) => sum + w * scores[n], 0));
+  const middle = mean(totals);
+  const spread = totals.reduce((sum, t) => sum + (t - middle) ** 2, 0);
+  const shares = counting.map(([at, scores, w]) => {
+    const own = mean(whole.map((n) => scores[n]));
+    return [at, whole.reduce((sum, n, k) => sum + w * (scores[n] - own) * (totals[k] - middle), 0) / spread];
+  });
+  return shares.sort((a, b) => b[1] - a[1]);
+}
+
 // The contribution of each indicator to the total of one wijk: points above or below the middle.
 function contributions(doc, weights, n) {
   const known = doc.indicators.map((i) => i.scores[n] !== null);

@@ -1,3 +1,11 @@
+const PALE = 0.25; // of a colour, what is left of it outside the filters
+
+// A colour (#RRGGBB) nearly white; it still covers what lies beneath.
+function paled(colour) {
+  const parts = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  return `rgb(${parts.map((v) => Math.round(255 - (255 - v) * PALE)).join(" ")})`;
+}
+
 // The map of all wijken on a canvas: some three thousand shapes that take another colour at once.
 class WijkMap {
   constructor(doc, colours, choose) {
@@ -48,24 +56,22 @@ class WijkMap {
     const there = this.boxes.map((box) => box && box[2] > x && box[0] < x + this.frame[2] && box[3] > y && box[1] < y + this.frame[3]);
     paper.fillStyle = this.hatch(paper);
     paper.fill(this.towns, "evenodd");
-    const fill = (n) => {
+    const fill = (n, pale) => {
       if (!this.fills[n]) return;
-      paper.fillStyle = this.fills[n];
+      paper.fillStyle = pale ? paled(this.fills[n]) : this.fills[n];
       paper.fill(this.shapes[n], "evenodd");
     };
-    const faint = [];
-    paper.globalAlpha = this.dim ? 0.25 : 1;
+    const full = [];
     for (let n = 0; n < this.shapes.length; n++) {
       if (!there[n] || !this.shapes[n]) continue;
-      if (this.dim && !this.dim[n]) fill(n);
-      else faint.push(n);
+      if (this.dim && !this.dim[n]) fill(n, true);
+      else full.push(n);
     }
-    paper.globalAlpha = 1;
-    faint.forEach(fill);
+    full.forEach((n) => fill(n));
     if (this.frame[2] < this.size[0] * 0.6) { // borders of wijken, when there is room for them
       paper.strokeStyle = "white";
       paper.lineWidth = 0.6 / this.scale;
-      for (const n of faint) paper.stroke(this.shapes[n]);
+      for (const n of full) paper.stroke(this.shapes[n]);
     }
     paper.strokeStyle = this.colours.border;
     paper.lineWidth = (this.frame[2] < this.size[0] * 0.6 ? 1.1 : 0.4) / this.scale;
