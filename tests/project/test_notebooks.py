@@ -211,11 +211,15 @@ def test_notebook_runs_with_no_network(path, offline, tmp_path):
     if "dashboard." in "".join(cell.source for cell in book.cells):
         assert WIDGET in last.outputs[0].data
         state = book.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
-        [page] = [w for w in state.values() if "core" in {b["path"][0] for b in w.get("buffers", [])}]
-        core = next(b["data"] for b in page["buffers"] if b["path"] == ["core"])
-        document = json.loads(gzip.decompress(base64.b64decode(core)))
-        assert texts.DOMAINS["gezondheid"] in [domain["title"] for domain in document["domains"]]
-        assert len(document["items"]) > 100
+        held = {b["path"][0]: b["data"] for w in state.values() for b in w.get("buffers", [])}
+        name = "selection" if path.stem == "kavelselectie" else "core"
+        document = json.loads(gzip.decompress(base64.b64decode(held[name])))
+        if name == "selection":
+            assert len(document["codes"]) > 3000
+            assert len(document["criteria"]) == 17
+        else:
+            assert texts.DOMAINS["gezondheid"] in [domain["title"] for domain in document["domains"]]
+            assert len(document["items"]) > 100
 
 
 def test_network_is_refused_and_written_down(offline, tmp_path):
