@@ -147,7 +147,7 @@ def value(
 
 @app.command()
 def selection(
-    weights: Annotated[str, typer.Option(help="Of groups, as urgentie=2,besparing=0.5; what is not named has 1.")] = "",
+    weights: Annotated[str, typer.Option(help="Of groups: urgentie=2,zorgkosten=0.5; what is not named has 1.")] = "",
     level: Annotated[str, typer.Option(help="wijk or gemeente; default wijk.")] = "",
     scale: Annotated[str, typer.Option(help="percentile, z or minmax; default percentile.")] = "",
     seed: Annotated[int | None, typer.Option(help="Of the drawn weights.")] = None,

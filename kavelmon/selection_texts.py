@@ -227,7 +227,7 @@ def sure(low: str, high: str, draws: str, top: str, first: int) -> str:
 
 
 def groups(high: Sequence[str], low: Sequence[str]) -> str:
-    """Say which groups score highest and lowest: each as "besparing (85)"."""
+    """Say which groups score highest and lowest: each as "zorgkosten (85)"."""
     return f"Het hoogst scoren {listed(high)}, het laagst {listed(low)}."
 
 

@@ -92,7 +92,7 @@ def check_weights(weights: Mapping[str, float], groups: Collection[str]) -> None
 
 
 def parse_weights(text: str) -> dict[str, float]:
-    """Read weights from one line, as ``urgentie=2,besparing=0.5``.
+    """Read weights from one line, as ``urgentie=2,zorgkosten=0.5``.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def parse_weights(text: str) -> dict[str, float]:
             found[name] = float(number)
         except ValueError:
             why = f'"{name}" stands there twice' if name in found else f'"{part}" is no name and number'
-            raise KavelmonError(f"weights: {why}; write group=number, as urgentie=2,besparing=0.5") from None
+            raise KavelmonError(f"weights: {why}; write group=number, as urgentie=2,zorgkosten=0.5") from None
     return found
 
 

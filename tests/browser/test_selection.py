@@ -97,9 +97,9 @@ def test_the_list_is_what_python_ranks(opened: Visit) -> None:
 
 
 def test_other_weights_rank_and_are_as_sure_as_python_says(opened: Visit) -> None:
-    for group, weight in {"urgentie": 3, "besparing": 0.5, "participatie": 0}.items():
+    for group, weight in {"urgentie": 3, "zorgkosten": 0.5, "participatie": 0}.items():
         set_weight(opened, group, weight)
-    found = select_kavels(weights={"urgentie": 3, "besparing": 0.5, "participatie": 0})
+    found = select_kavels(weights={"urgentie": 3, "zorgkosten": 0.5, "participatie": 0})
     order = [row[:3] for row in expected(found, 25)]
     assert [row[:3] for row in plain(rows(opened))] == plain(order)
     assert all(row[3] == "–" for row in rows(opened))  # nothing is called sure that was not drawn with these weights
@@ -122,12 +122,12 @@ def test_moving_a_weight_colours_the_country_anew_at_once(opened: Visit) -> None
 
 
 def test_too_few_groups_give_a_sentence_and_no_score(opened: Visit) -> None:
-    for group in ("urgentie", "besparing"):
+    for group in ("urgentie", "zorgkosten"):
         set_weight(opened, group, 0)
     warning = opened.page.locator(".km-weights .km-warn")
     assert "maar 3 groepen" in warning.inner_text()
     assert opened.page.get_by_text(SAYS["selNothing"]).is_visible()
-    set_weight(opened, "besparing", 1)
+    set_weight(opened, "zorgkosten", 1)
     assert warning.count() == 0
     assert len(rows(opened)) == 25
 

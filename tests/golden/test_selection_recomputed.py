@@ -516,8 +516,8 @@ ACHTERHOEK = {
     "wmo_clienten": 1e-9,
     "ziekenhuizen_binnen_20km": 1e-9,
     "huisartsenpraktijken_binnen_3km": 1e-9,
-    # 10 wijken of Doetinchem have another name in 2024, nearly a fifth of the inhabitants. They live near the hospital, so
-    # that the others are farther from it than all together
+    # 10 wijken of Doetinchem have another name in 2024, nearly a fifth of the inhabitants. They live near the hospital,
+    # so that the others are farther from it than all together
     "afstand_huisarts": 0.07,
     "afstand_ziekenhuis_hemelsbreed": 1.2,
 }

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from kavelmon import area_texts, method_texts, page_texts, region_texts, texts
+from kavelmon import area_texts, method_texts, page_texts, region_texts, selection_texts, texts
 from kavelmon.analysis import funnel, peers, unequal
 from kavelmon.dashboard import standouts
 from kavelmon.model import Disclosure
 from kavelmon.numerals import number
+from kavelmon.selection import candidates, scores, settings
 from kavelmon.stats import intervals, standardise, trend
 
 FOLDER = Path(__file__).parents[2] / "docs" / "methode"
@@ -32,7 +33,7 @@ MOST_WORDS, MEAN_WORDS = 19, 13
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NUMBER = re.compile(r"\d+(?:[.,_]\d+)*")
 BY_HEART = {"95", "99,8", "100"}  # the levels of margins, and all of a whole
-WORDS = {3: "drie", 5: "vijf", 6: "zes", 9: "negen", 10: "tien", 20: "twintig"}
+WORDS = {3: "drie", 4: "vier", 5: "vijf", 6: "zes", 9: "negen", 10: "tien", 20: "twintig"}
 
 every_page = pytest.mark.parametrize("path", [INDEX, *PAGES], ids=lambda p: p.stem)
 method_page = pytest.mark.parametrize("path", PAGES, ids=lambda p: p.stem)
@@ -95,7 +96,7 @@ def numbers(text: str) -> set[str]:
 def screen() -> str:
     """Everything that the page can say; of sentences with figures in them the pieces between these."""
     found = []
-    for module in (area_texts, method_texts, page_texts, region_texts, texts):
+    for module in (area_texts, method_texts, page_texts, region_texts, selection_texts, texts):
         tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
         found += [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     return plain("\n".join(found))
@@ -212,6 +213,11 @@ SAID = {
         f"hooguit {WORDS[standouts.MOST]}",
         f"Hooguit {WORDS[standouts.PER_DOMAIN]} uit één domein",
         f"hooguit {WORDS[standouts.RECENT_YEARS]} jaar",
+    ],
+    "kavelselectie": [
+        f"minstens {WORDS[scores.LEAST_GROUPS]} groepen",
+        f"trekken {number(settings.Settings().draws)} keer",
+        f"{candidates.PEERS} willekeurige gebieden",
     ],
     "onthulling": [
         f"minder dan {RULE.n_min} waarnemingen",

@@ -34,7 +34,7 @@ ASKED = ["D1", "D5", "D6", "D7", "D8", "D10", "K6"]
 GROUPS = {
     "gezondheidswinst": 8,
     "urgentie": 5,
-    "besparing": 2,
+    "zorgkosten": 2,
     "overzicht": 2,
     "participatie": 2,
     "investeringsruimte": 0,
@@ -125,7 +125,7 @@ def change(folder: Path, name: str, old: str, new: str) -> None:
 
 
 D1, D2, D3 = "criteria/d01_gedeelde_visie", "criteria/d02_ernstige_crisis", "criteria/d03_overzichtelijke_regio"
-K2, K3 = "criteria/k2_burgerparticipatie", "criteria/k3_besparing"
+K2, K3 = "criteria/k2_burgerparticipatie", "criteria/k3_zorgkosten"
 QUESTION = 'ask = "Hebben de partijen samen een visie op de zorg van de toekomst, en staan zij daar alle achter?"\n'
 FAULTS = {
     "unknown indicator": (
@@ -256,10 +256,10 @@ FAULTS = {
         "weight = 2: Extra inputs are not permitted; allowed: id, order, title, why",
     ),
     "the place of a group": (
-        "groups/overzicht",
-        "order = 4",
+        "groups/zorgkosten",
         "order = 3",
-        "order = 3: groups/besparing.toml has it too; give each its own",
+        "order = 4",
+        "order = 4: groups/overzicht.toml has it too; give each its own",
     ),
     "no TOML": (D1, "order = 1", "order", "not valid TOML"),
 }

@@ -12,7 +12,7 @@ from kavelmon.model import KavelmonError, NotFoundError
 from kavelmon.selection import scores, settings
 from kavelmon.selection.run import select_kavels
 
-GROUPS = ("gezondheidswinst", "urgentie", "besparing", "overzicht", "participatie", "investeringsruimte")
+GROUPS = ("gezondheidswinst", "urgentie", "zorgkosten", "overzicht", "participatie", "investeringsruimte")
 MEASURED = GROUPS[:5]  # nothing measures the last one yet
 LISTED = ", ".join(GROUPS)
 FIELDS = "level, year, weights, scale, indicators, draws, concentration, seed, first, store"
@@ -68,13 +68,13 @@ def test_weights_that_are_all_zero():
 def test_a_group_that_is_not_known():
     """A name that is nearly right: the nearest, and all there are."""
     assert refusal(NotFoundError, select_kavels, weights={"urgent": 1}) == (
-        f'weights: no group "urgent"; nearest: urgentie; use {LISTED}'
+        f'weights: no group "urgent"; nearest: urgentie, zorgkosten; use {LISTED}'
     )
 
 
 def test_fewer_groups_than_a_total_needs():
     """Weights of 0, or few indicators, leave too few groups: how many count, how many are needed, which there are."""
-    assert refusal(KavelmonError, select_kavels, weights={"urgentie": 0, "besparing": 0}) == (
+    assert refusal(KavelmonError, select_kavels, weights={"urgentie": 0, "zorgkosten": 0}) == (
         "weights: groups with a weight above 0 and figures: 3 (gezondheidswinst, overzicht, participatie); a total "
         f"needs 4 of 6. Give more groups a weight, or name more indicators; measured are {', '.join(MEASURED)}"
     )
@@ -88,7 +88,7 @@ def test_weights_add_up_to_1_over_what_is_measured():
     """A group that is not named has 1, one that nothing measures has 0, and what counts is the proportion."""
     found = settings.made(weights={"urgentie": 2, "participatie": 0}).weights_of(GROUPS, MEASURED)
     assert found == pytest.approx([0.2, 0.4, 0.2, 0.2, 0, 0])
-    times_ten = {"gezondheidswinst": 10, "urgentie": 20, "besparing": 10, "overzicht": 10, "participatie": 0}
+    times_ten = {"gezondheidswinst": 10, "urgentie": 20, "zorgkosten": 10, "overzicht": 10, "participatie": 0}
     assert settings.made(weights=times_ten).weights_of(GROUPS, MEASURED) == pytest.approx(found)
 
 
@@ -225,7 +225,7 @@ def test_the_settings_of_a_result_give_that_result_again(tmp_path):
 
 def test_weights_from_one_line():
     """Groups and numbers with commas between; spaces and a last comma do not matter, and nothing is no weight."""
-    assert settings.parse_weights("urgentie=2,besparing=0.5") == {"urgentie": 2.0, "besparing": 0.5}
+    assert settings.parse_weights("urgentie=2,zorgkosten=0.5") == {"urgentie": 2.0, "zorgkosten": 0.5}
     assert settings.parse_weights(" urgentie = 2 , ") == {"urgentie": 2.0}
     assert settings.parse_weights("") == {}
 
@@ -233,15 +233,15 @@ def test_weights_from_one_line():
 @pytest.mark.parametrize("part", ["urgentie", "urgentie=veel", "=2", "urgentie=", "urgentie=2=3", "urgentie:2"])
 def test_a_part_of_a_line_that_is_no_weight(part):
     """The part that is wrong, and how it is written."""
-    assert refusal(KavelmonError, settings.parse_weights, f"besparing=1,{part}") == (
-        f'weights: "{part}" is no name and number; write group=number, as urgentie=2,besparing=0.5'
+    assert refusal(KavelmonError, settings.parse_weights, f"zorgkosten=1,{part}") == (
+        f'weights: "{part}" is no name and number; write group=number, as urgentie=2,zorgkosten=0.5'
     )
 
 
 def test_a_group_that_stands_in_a_line_twice():
     """Which of the two counts cannot be told."""
     assert refusal(KavelmonError, settings.parse_weights, "urgentie=1,urgentie=2") == (
-        'weights: "urgentie" stands there twice; write group=number, as urgentie=2,besparing=0.5'
+        'weights: "urgentie" stands there twice; write group=number, as urgentie=2,zorgkosten=0.5'
     )
 
 
