@@ -15,20 +15,27 @@ PAGE = {
     "selKicker": "Kavelselectie",
     "selHead": "Waar is een kavel kansrijk?",
     "selLead": (
-        "Elke wijk van Nederland langs de criteria voor een kavel. Hoe hoger de score, hoe meer er met een andere "
-        "aanpak te winnen is, voor zover cijfers dat laten zien."
+        "Elke wijk van Nederland langs de criteria voor een kavel. Een kavel is een gebied waar partijen gezondheid "
+        "anders aanpakken. Hoe hoger de score, hoe beter een wijk bij de criteria past, voor zover er cijfers zijn."
     ),
     "selOwn": OWN,
     "selUnits": "wijken ({year})",
     "selScored": "met een score",
-    "selMeasured": "van {all} criteria met cijfers",
+    "selMeasured": "van {all} criteria met eigen cijfers",
     "selYears": "peiljaren van de cijfers",
     "selBest": "De {n} wijken met de hoogste score liggen in {names}.",
+    "selFirm": (
+        "Hoe zeker is dat? De plaats hangt af van hoe u rekent. Met twee andere rekenmanieren blijven er {least} tot "
+        "{most} van deze {n} over."
+    ),
     "selWeights": "Wat weegt het zwaarst?",
     "selWeightsHow": "Schuif, en kaart en lijst veranderen mee. 0 is: telt niet mee.",
     "selReset": "Alles even zwaar",
     "selNoFigures": "geen open cijfers",
     "selFill": "Zou te vullen zijn met: {sources}.",
+    "selAllZero": "Alle gewichten staan op 0. Zet er ten minste vier hoger.",
+    "selLost": "Met een groep op 0 hebben {n} wijken te weinig groepen over voor een score.",
+    "selNeeds": "Geen score bij deze gewichten.",
     "selFew": (
         "Met deze gewichten tellen maar {n} groepen mee. Voor een score zijn er {least} nodig. "
         "Geef meer groepen een gewicht."
@@ -43,6 +50,9 @@ PAGE = {
     "selTotalLegendHead": "Vijf even grote groepen wijken",
     "selGroupLegendHead": "Plaats tussen alle inwoners van Nederland (0 = laagste, 100 = hoogste)",
     "selRings": "Rondjes: de {n} hoogste wijken.",
+    "selRingless": "Daarvan staan er {n} niet op de kaart: {names}.",
+    "selOnly": "Alleen {name} is gekleurd.",
+    "selShowAll": "Toon alles",
     "selInheritedGroup": (
         "Deze groep bestaat uit cijfers van gemeenten. Wijken van één gemeente hebben dezelfde kleur."
     ),
@@ -65,25 +75,35 @@ PAGE = {
     "selPlace": "plaats",
     "selName": "wijk",
     "selScore": "score",
-    "selInterval": "plaats, 5–95 %",
-    "selChance": "bij hoogste {n}",
+    "selInterval": "plaats bij andere gewichten",
+    "selChance": "hoe vaak bij hoogste {n}",
     "selPeople": "inwoners",
+    "selPeopleOf": "inwoners {year}",
     "selShown": "{n} van {all} wijken",
+    "selOnlyRows": "Alleen: {what}.",
+    "selEveryRow": "Alle wijken; zonder plaats: te weinig cijfers of geen inwoners.",
     "selMore": "Toon meer",
     "selNothing": "Geen wijk past bij deze keuze.",
     "selHowSure": (
-        "We trekken {draws} keer andere gewichten rond de gekozen gewichten. In 90 % van die trekkingen ligt de plaats "
-        "tussen deze twee; daarnaast staat in welk deel van de trekkingen de wijk bij de hoogste {n} hoort. Dit gaat "
+        "We nemen {draws} keer andere gewichten, rond de gekozen gewichten. In 90 % van de gevallen ligt de plaats "
+        "tussen deze twee. Daarnaast staat hoe vaak de wijk dan bij de hoogste {n} hoort. Dit gaat "
         "alleen over de weging. Fouten in de cijfers zitten er niet in, want de bronnen geven per wijk geen marges. In "
         "kleine wijken zijn die fouten het grootst."
     ),
-    "selStale": "Zekerheid hoort bij de gewichten van zo-even en wordt opnieuw berekend.",
+    "selStale": "Hoe zeker de plaatsen zijn, wordt opnieuw berekend.",
+    "selFresh": "Berekend. Het hoogst staat nu {name}.",
     "selGone": "Zekerheid kan nu niet opnieuw worden berekend.",
     "selPlaceOf": "Plaats {rank} van {all}, score {score}.",
-    "selCertain": "Met andere gewichten plaats {low} tot {high}; in {top} van de trekkingen bij de hoogste {n}.",
+    "selCertain": "Met andere gewichten plaats {low} tot {high}; in {top} van de gevallen bij de hoogste {n}.",
     "selPick": "Kies een wijk op de kaart of in de lijst: dan ziet u wat haar score optilt en omlaag trekt.",
     "selNone": "Te weinig cijfers voor een score: {known} van de {least} groepen die nodig zijn.",
-    "selLimits": "Er ontbreken cijfers ({names}). Afhankelijk daarvan ligt de score tussen {low} en {high}.",
+    "selLimits": "Er ontbreken cijfers: {names}. Afhankelijk daarvan ligt de score tussen {low} en {high}.",
+    "selOther": "Deze wijk kreeg na {year} een andere grens of een andere naam. Cijfers van later horen daar niet bij.",
+    "selEmpty": "Hier woont niemand, dus er is geen score.",
+    "selSmall": "weinig inwoners",
+    "selGaps": "cijfers ontbreken",
+    "selRest": "Alle andere cijfers samen: {n} punten.",
+    "selBack": "Terug naar de lijst",
     "selLifts": "Wat tilt de score op",
     "selSinks": "Wat trekt de score omlaag",
     "selPoints": "{n} punten",
@@ -94,8 +114,13 @@ PAGE = {
     "selInCompare": "Uit de vergelijking",
     "selCompareHead": "Vergelijken",
     "selCompareHint": "Kies tot vier wijken of gebieden met de knop Vergelijk.",
-    "selFull": "Er staan er al vier naast elkaar. Haal er eerst een weg.",
-    "selPlaceOfArea": "hoger dan {n} % van even grote gebieden",
+    "selFull": "Er staan er vier naast elkaar. Haal er een weg om een ander te kiezen.",
+    "selFullShort": "Vergelijking vol",
+    "selAdded": "{name} staat in de vergelijking.",
+    "selRemoved": "{name} is uit de vergelijking.",
+    "selPlacing": "Uw gebied wordt langs de criteria gelegd. Dat duurt enkele seconden.",
+    "selPlaced": "Uw gebied: {name}. Score {score}; hoger dan {n} van even grote gebieden.",
+    "selPlaceOfArea": "hoger dan {n} van even grote gebieden",
     "selCompose": "Stel een gebied samen met deze wijk",
     "selCsv": "Lijst (CSV)",
     "selToml": "Instellingen (TOML)",
@@ -108,11 +133,11 @@ PAGE = {
     "selFour_waarom": "Onderzoek waarom",
     "selFour_gemist": "Gemiste kans",
     "selFour_niet": "Niet",
-    "selFourHow_kansrijk": "Voorgedragen, en de cijfers zijn hoog",
-    "selFourHow_waarom": "Voorgedragen, maar de cijfers zijn niet hoog",
-    "selFourHow_gemist": "Niet voorgedragen, wel hoge cijfers",
-    "selFourHow_niet": "Niet voorgedragen, geen hoge cijfers",
-    "selFourRest": "De rest van Nederland.",
+    "selFourHow_kansrijk": "Bekend als kavel of voorgedragen, en de cijfers zijn hoog",
+    "selFourHow_waarom": "Bekend als kavel of voorgedragen, maar de cijfers zijn niet hoog",
+    "selFourHow_gemist": "Voor zover bekend niet voorgedragen, wel hoge cijfers",
+    "selFourHow_niet": "Voor zover bekend niet voorgedragen, geen hoge cijfers",
+    "selFourNone": "Geen van de gebieden in de tabel.",
     "selFourRule": (
         "Hoog is: hoger dan {n} % van de gebieden met evenveel inwoners; een paar punten daaromheen kan toeval zijn. "
         "Voorgedragen zijn de bekende kavels en wat in "
@@ -120,7 +145,7 @@ PAGE = {
     ),
     "selKind_found": "gevonden",
     "selKind_known": "bekende regio",
-    "selKind_nominated": "voorgedragen",
+    "selKind_nominated": "bekende kavel",
     "selKind_own": "eigen gebied",
     "selSearchNote": (
         "Gevonden gebieden zijn gezocht met gelijke gewichten, rond de hoogste wijken, aaneengesloten en compact. "
@@ -135,7 +160,7 @@ PAGE = {
         "HealthKIC ging in 2020 van 21 mogelijke kavels naar 14, naar 8 in gesprek, naar 3 tot 5. Elke stap heeft een "
         "datum, een reden en een besluit; wie afvalt, hoort waarom."
     ),
-    "selExample": "Voorbeeld",
+    "selExample": "Voorbeeld: gebieden en dagen zijn verzonnen",
     "selExampleHow": (
         "Dit is een voorbeeld met verzonnen gebieden. Een regio kan een eigen traject bijhouden en hier laten zien."
     ),
@@ -153,21 +178,22 @@ PAGE = {
     "selMissing": "ontbreekt: {names}",
     "selHigher": "hoger telt als kansrijker",
     "selLower": "lager telt als kansrijker",
-    "selConfidence": "zegt het criterium: A goed, B matig, C zwak",
+    "selConfidence": "Achter elk cijfer staat hoe goed het bij het criterium past: A goed, B matig, C zwak.",
     "selCoverageHead": "Welke cijfers, en hoe volledig",
     "selKnown": "wijken met cijfer",
     "selPeriod": "jaar",
     "selSource": "bron",
     "selDoubles": "{a} en {b} gaan bijna gelijk op (r = {r}). Samen tellen zij eigenlijk hetzelfde dubbel.",
     "selScales": (
-        "Met een andere schaal verandert de volgorde. Van de {n} hoogste wijken blijven er {zTop} bij de hoogste {n} "
-        "met z-scores, en {minmaxTop} met min-max. De hele volgorde lijkt er meer op: {z} en {minmax} (1 is gelijk)."
+        "Met gelijke gewichten en een andere rekenmanier verandert de volgorde. Van de {n} hoogste wijken blijven er "
+        "{zTop} over met z-scores, en {minmaxTop} met min-max. De hele volgorde lijkt er meer op: {z} en {minmax} (1 "
+        "is gelijk)."
     ),
     "selInfluence": (
         "Even zwaar wegen is niet even veel invloed. Van de verschillen tussen wijken komt nu: {parts}. Een groep die "
-        "weinig verschilt of een andere tegenwerkt, telt minder door."
+        "weinig verschilt of een andere tegenwerkt, telt minder door; onder nul werkt zij de uitkomst tegen."
     ),
-    "selMoved": "Zonder één cijfer verschuift deze wijk hooguit {n} plaatsen.",
+    "selMoved": "Laat u één cijfer weg, dan verschuift deze wijk hooguit {n} plaatsen.",
     "selCoverageOpen": "Toon de {n} cijfers",
     "selCriteriaOpen": "Toon de {n} criteria",
     "selFunnelTable": "Toon als tabel",
@@ -177,12 +203,12 @@ PAGE = {
     "selMoreTowns": "en {n} andere",
     "selNone0": "te weinig cijfers",
     "selOf": "van",
-    "selOther": "Een ander gebied langs de criteria? Stel het samen, en kies daar Langs de criteria.",
-    "selPlaceScore": "plaats 0–100",
+    "selAnother": "Een ander gebied langs de criteria? Stel het samen, en kies daar Langs de criteria.",
+    "selPlaceScore": "score 0–100",
     "selValue": "hier",
     "selLess": "minder dan",
     "selOver": "meer dan",
-    "selWords": "De {n} hoogste in woorden",
+    "selWords": "De {n} hoogste van Nederland in woorden, bij gelijke gewichten",
     "selBadLink": "De link klopt niet helemaal ({names}). U ziet wat er wel is.",
 }
 
@@ -221,8 +247,8 @@ def place(name: str, gemeente: str, people: str, rank: str, ranked: str, score: 
 def sure(low: str, high: str, draws: str, top: str, first: int) -> str:
     """Say how sure the place is."""
     return (
-        f"Met andere gewichten ligt de plaats in 90 % van {draws} trekkingen tussen {low} en {high}; "
-        f"in {top} van de trekkingen hoort dit gebied bij de hoogste {first}."
+        f"Met {draws} keer andere gewichten ligt de plaats in 90 % van de gevallen tussen {low} en {high}; "
+        f"in {top} van de gevallen hoort dit gebied bij de hoogste {first}."
     )
 
 
@@ -255,7 +281,7 @@ def lacking(titles: Sequence[str], low: str, high: str) -> str:
 
 def caution(people: float, moved: str) -> str:
     """Say what to be careful with."""
-    said = f"Zonder één van de cijfers verschuift de plaats hooguit {moved}."
+    said = f"Laat u één cijfer weg, dan verschuift de plaats hooguit {moved}."
     few = "Er wonen weinig mensen: schattingen voor zo'n klein gebied zijn onzeker." if people < FEW_PEOPLE else ""
     return f"{said} {few}".rstrip()
 

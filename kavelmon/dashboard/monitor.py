@@ -28,9 +28,15 @@ export default page;
 
 
 @cache
-def module() -> str:
-    """Return the JavaScript of the page as one module: its files share one scope, in this order."""
-    names = (*(f"monitor/{name}" for name in MODULES), *PAGES)
+def module(*, others: bool = True) -> str:
+    """Return the JavaScript of the page as one module: its files share one scope, in this order.
+
+    Parameters
+    ----------
+    others
+        With the pages on which an area is composed and kavels are selected; a file of one area has no use for them.
+    """
+    names = (*(f"monitor/{name}" for name in MODULES), *(PAGES if others else ()))
     return "\n".join((paths.STATIC / f"{name}.js").read_text(encoding="utf-8") for name in names)
 
 
@@ -70,7 +76,7 @@ class Kavelmonitor(anywidget.AnyWidget):
 
     def __init__(self, area: str = "") -> None:
         served = "KAVELMON_VEGA_SERVED" in os.environ
-        self._esm = _FROM_PAGE if served else module()
+        self._esm = _FROM_PAGE if served else module(others=False)
         if not served:
             self._css = style()
         known = [one["id"] for one in prepared.areas()]

@@ -103,7 +103,7 @@ def _indicator(found: Selection, n: int, c: Column) -> dict:
         "id": c.item.id,
         "title": c.item.title,
         "sign": numerals.sign_of(c.item.unit),
-        "unit": "" if c.item.unit.startswith("verhouding") else numerals.added_unit(c.item.unit),
+        "unit": _unit(c),
         "decimals": c.item.decimals,
         "group": int(found.group[n]),
         "weight": float(found.importance[n]),
@@ -121,6 +121,13 @@ def _indicator(found: Selection, n: int, c: Column) -> dict:
         "values": _plain(c.value, c.item.decimals),
         "scores": _plain(found.scored[:, n], 1),
     }
+
+
+def _unit(c: Column) -> str:
+    """Return what the unit adds to a figure that stands behind its title."""
+    unit = numerals.added_unit(c.item.unit)
+    known = unit.startswith("verhouding") or c.item.title.lower().startswith(unit.lower())
+    return "" if known else unit
 
 
 def _places(base: Units) -> dict:
@@ -142,7 +149,9 @@ def _places(base: Units) -> dict:
         "towns": [regions.name(code) for code in towns],
         "town": [at[code] for code in base.gemeenten],
         "kinds": kinds,
-        "today": [regions.stands(c, regions.current_year) and c in _listed(regions) for c in base.codes],
+        "now": [regions.name(_today(regions, code, base.year)) for code in towns],
+        # of a wijk that got other borders or another code, figures of later years are of another area
+        "same": [regions.same(code, base.year, _newest(regions)) for code in base.codes],
     }
 
 
@@ -150,9 +159,9 @@ def _number(names: list[str], name: str | None) -> int:
     return -1 if name is None else names.index(name)
 
 
-def _listed(regions: Regions) -> frozenset[str]:
-    newest = max(year for code, year in regions.small if code.startswith("WK"))
-    return frozenset(code for code, year in regions.small if year == newest)
+def _newest(regions: Regions) -> int:
+    """Return the year of the newest list of wijken."""
+    return max(year for code, year in regions.small if code.startswith("WK"))
 
 
 def _today(regions: Regions, code: str, year: int) -> str:

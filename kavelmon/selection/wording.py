@@ -7,7 +7,7 @@ from kavelmon.selection.run import Selection
 from kavelmon.selection.scores import LEAST_GROUPS
 
 _NAMED = 3  # so many figures are named that lift the score, and that pull it down
-_LEAST = 0.05  # points; less does nothing
+_LEAST = 0.25  # points; less is hardly anything
 
 
 def text(selection: Selection, code: str) -> str:
@@ -97,7 +97,8 @@ def _figures(selection: Selection, rows, at: int) -> list[str]:
         value, national = (
             numerals.with_unit(v, c.item.unit, c.item.decimals) for v in (selection.x[at, n], c.national)
         )
-        if not c.item.unit.startswith("verhouding"):
-            value = f"{value} {numerals.added_unit(c.item.unit)}".rstrip()
+        unit = numerals.added_unit(c.item.unit)
+        if not (unit.startswith("verhouding") or c.item.title.lower().startswith(unit.lower())):
+            value = f"{value} {unit}".rstrip()
         said.append(selection_texts.measured(c.item.title, value, national, c.inherited))
     return said

@@ -302,7 +302,7 @@ def test_nothing_of_a_refused_source_is_in_it(sheet: Sheet, written: str, inside
 
 
 def test_it_is_the_page_of_the_notebook(written: str, inside: dict) -> None:
-    assert publish.in_script(monitor.module()) in written
+    assert publish.in_script(monitor.module(others=False)) in written
     common = json.loads(gzip.decompress(prepared.common()))
     assert {k: v for k, v in inside["common"].items() if k != "left"} == common
     kept = {i["id"]: i["title"] for i in inside["core"]["items"]}

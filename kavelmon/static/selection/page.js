@@ -5,6 +5,8 @@ const HIGHEST = 5; // of a weight
 const SETTLED_MS = 500; // after the last move of a weight its certainty is asked for
 const SELECTION_MS = 60_000;
 const KINDS = ["PV", "GG", "ZK"];
+const SIZES = [500, 1000, 5000, 10000];
+const ALSO = { "'s-Gravenhage": "Den Haag", "'s-Hertogenbosch": "Den Bosch" }; // what people type
 
 class Selecting {
   constructor(box, common, doc, link) {
@@ -18,7 +20,8 @@ class Selecting {
     this.compared = [];
     this.own = [];
     this.at = new Map(doc.codes.map((code, n) => [code, n]));
-    this.keys = doc.codes.map((code, n) => plainly(`${doc.names[n]} ${doc.towns[doc.town[n]]} ${code}`));
+    const towns = doc.towns.map((name, t) => `${name} ${doc.now[t]} ${ALSO[name] ?? ""}`);
+    this.keys = doc.codes.map((code, n) => plainly(`${doc.names[n]} ${towns[doc.town[n]]} ${code}`));
     this.areaTotals = null;
   }
 
@@ -29,6 +32,7 @@ class Selecting {
     this.map.tell = (n) => `${wijkName(doc, n)} · ${this.scores.rank[n] ? `${say("selPlace")} ${placeOf(this.scores.rank[n])}` : say("selNoScore")}`;
     this.facts = h("dl.km-facts", {});
     this.lead = h("p.km-answer", {});
+    this.firm = h("p", {});
     this.legend = h("div.km-legend", {});
     this.few = h("div", { role: "status", "aria-live": "polite" });
     this.list = h("div.km-list", {});
@@ -38,19 +42,21 @@ class Selecting {
     this.areasBox = h("div", {});
     this.influence = h("p", {});
     this.note = h("span.km-note", { role: "status" });
+    this.loud = h("p.km-hidden", { role: "status", "aria-live": "polite" }); // what an act came to, for who does not see it
+    this.ownNote = h("p.km-answer", { role: "status", tabindex: -1 });
+    this.mapNote = h("p.km-note", {});
     this.sureNote = h("p.km-note", { role: "status" });
     this.sliders = doc.groups.map((g, at) => this.slider(g, at));
     const button = (text, act) => h("button.km-button", { type: "button", onclick: act }, text);
     const colours = [["total", say("selTotal")], ...doc.groups.filter((g) => g.scores).map((g) => [g.id, g.title]), ["sure", say("selSure")]];
     this.colourBox = select(say("selColour"), colours, this.colour, (value) => { this.colour = value; this.paint(); this.keep(); }, "km-colour");
-    const lostShapes = doc.shapes.paths.filter((d) => !d).length;
     const width = (...parts) => h("div.km-width", {}, parts);
     this.root = h("div.km-page.km-selection", {},
-      width(h("header", {}, h("p.km-kicker", {}, say("selKicker")), h("h1", {}, say("selHead")), h("p.km-lead", {}, say("selLead")), this.facts, this.lead, h("p.km-warn", {}, say("selOwn"))),
-        lost.length ? h("p.km-warn", { role: "status" }, say("selBadLink", { names: lost.join(", ") })) : ""),
+      width(h("header", {}, h("p.km-kicker", {}, say("selKicker")), h("h1", {}, say("selHead")), h("p.km-lead", {}, say("selLead")), this.facts, this.lead, this.firm, h("p.km-warn", {}, say("selOwn"))),
+        this.ownNote, this.loud, lost.length ? h("p.km-warn", { role: "status" }, say("selBadLink", { names: lost.join(", ") })) : ""),
       h("div.km-panel", {}, width(
         h("section.km-weights", { "aria-labelledby": "km-wegen" }, h("div.km-section-head", {}, h("h2", { id: "km-wegen" }, say("selWeights")), button(say("selReset"), () => this.reset())), h("p.km-note", {}, say("selWeightsHow")), h("div.km-sliders", {}, this.sliders), this.few),
-        h("div.km-pair", {}, h("section.km-card.km-map-card", {}, this.colourBox, this.legend, this.map.node, h("p.km-note", {}, `${say("selRings", { n: doc.first })} ${lostShapes ? say("selNoShape", { n: number(lostShapes), year: doc.year }) : ""}`)),
+        h("div.km-pair", {}, h("section.km-card.km-map-card", {}, this.colourBox, this.legend, this.map.node, this.mapNote),
           h("section.km-card", {}, h("h3", {}, say("selListHead")), this.filterBar(), this.list, this.words, h("details.km-fold", {}, h("summary", {}, say("selHowSureHead")), h("p", {}, say("selHowSure", { draws: number(doc.draws), n: doc.first }))), this.sureNote,
             h("div.km-buttons", {}, this.link.whole ? button(say("share"), () => this.share()) : "", button(say("selCsv"), () => this.csv()), button(say("selToml"), () => this.toml()), this.note))),
         this.cardBox)),
@@ -61,7 +67,21 @@ class Selecting {
     if (!this.plain) this.askSure();
     if (KINDS.some((kind) => this.filters[kind] >= 0)) this.map.show([...this.filtered()]);
     if (asked.area) this.place(asked.area, asked.title);
+    else if (this.chosen >= 0) this.cardBox.scrollIntoView({ block: "nearest", behavior: "auto" });
   }
+
+  // Back and forward: the choices of that address.
+  restore(asked) {
+    Object.assign(this, { weights: [...this.equal], filters: { PV: -1, GG: -1, ZK: -1, people: 0, text: "" }, colour: "total", chosen: -1, compared: [], sure: this.doc.sure });
+    this.take(asked);
+    this.inputs.forEach((one, at) => { if (one) this.put(at); });
+    for (const [name, value] of [["km-colour", this.colour], ["km-people", String(this.filters.people)], ...KINDS.map((kind) => [`km-${kind}`, String(this.filters[kind])])]) this.root.querySelector(`select[name=${name}]`).value = value;
+    this.root.querySelector("#km-find").value = asked.find ?? "";
+    this.all();
+    if (!this.plain && this.enough) this.askSure();
+  }
+
+  put(at) { this.inputs[at].input.value = this.weights[at]; this.inputs[at].out.textContent = number(this.weights[at], 1); this.inputs[at].input.setAttribute("aria-valuetext", number(this.weights[at], 1)); }
 
   // Take what the address asks for; return the names of what could not be kept.
   take(asked) {
@@ -69,7 +89,7 @@ class Selecting {
     if (asked.weights) {
       const found = asked.weights.split(",").map(Number);
       const right = found.length === this.equal.length && found.every((w, g) => w >= 0 && w <= HIGHEST && (this.equal[g] || w === 0));
-      if (right && found.some((w) => w > 0)) this.weights = found;
+      if (right) this.weights = found;
       else lost.push("gewichten");
     }
     this.plain = this.isPlain();
@@ -84,12 +104,19 @@ class Selecting {
       this.filters[kind] = this.doc.kinds[kind].names.indexOf(asked[kind]);
       if (this.filters[kind] < 0) lost.push(SELECTION_NAMES[kind]);
     }
+    if (asked.people) {
+      if (SIZES.includes(Number(asked.people))) this.filters.people = Number(asked.people);
+      else lost.push(SELECTION_NAMES.people);
+    }
+    if (asked.find) this.filters.text = plainly(asked.find);
     if (asked.wijk) {
       this.chosen = this.at.get(asked.wijk) ?? -1;
       if (this.chosen < 0) lost.push("wijk");
     }
-    for (const code of asked.compare ? asked.compare.split(",").slice(0, MOST_COMPARED) : []) {
-      if (this.at.has(code)) this.compared.push({ wijk: code });
+    const named = new Set(this.doc.areas.map((a) => a.title));
+    for (const one of asked.compare ? asked.compare.split(";").slice(0, MOST_COMPARED) : []) {
+      if (this.at.has(one)) this.compared.push({ wijk: one });
+      else if (named.has(one)) this.compared.push({ gebied: one });
       else lost.push("vergelijk");
     }
     return [...new Set(lost)];
@@ -99,7 +126,7 @@ class Selecting {
     const id = `km-weight-${group.id}`;
     if (!group.scores) return h("div.km-slider", {}, h("b", {}, group.title), h("p.km-note", {}, `${say("selNoFigures")}. ${group.missing.length ? say("selFill", { sources: group.missing.join("; ") }) : ""}`));
     const out = h("output", { for: id }, number(this.weights[at], 1));
-    const input = h("input", { type: "range", id, min: 0, max: HIGHEST, step: 0.5, value: this.weights[at], "aria-describedby": `${id}-why`, oninput: () => this.weigh(at, Number(input.value)) });
+    const input = h("input", { type: "range", id, min: 0, max: HIGHEST, step: 0.5, value: this.weights[at], "aria-describedby": `${id}-why`, "aria-valuetext": number(this.weights[at], 1), oninput: () => this.weigh(at, Number(input.value)) });
     this.inputs ??= [];
     this.inputs[at] = { input, out };
     return h("div.km-slider", {}, h("label", { for: id }, h("b", {}, group.title)), out, input, h("p.km-note", { id: `${id}-why` }, group.why));
@@ -107,13 +134,13 @@ class Selecting {
 
   weigh(at, value) {
     this.weights[at] = value;
-    this.inputs[at].out.textContent = number(value, 1);
+    this.put(at);
     this.changed();
   }
 
   reset() {
     this.weights = [...this.equal];
-    this.inputs.forEach((one, at) => { if (one) { one.input.value = this.weights[at]; one.out.textContent = number(this.weights[at], 1); } });
+    this.inputs.forEach((one, at) => { if (one) this.put(at); });
     this.changed();
   }
 
@@ -128,7 +155,7 @@ class Selecting {
     this.all();
     this.keep();
     clearTimeout(this.settling);
-    if (!this.plain && Scores.enough(this.doc, this.weights)) this.settling = setTimeout(() => this.askSure(), SETTLED_MS);
+    if (!this.plain && this.enough) this.settling = setTimeout(() => this.askSure(), SETTLED_MS);
   }
 
   async askSure() {
@@ -138,7 +165,7 @@ class Selecting {
     const answer = await this.link.ask({ ask: "certainty", weights: mine });
     if (mine.some((w, g) => w !== this.weights[g])) return; // moved on meanwhile
     this.sure = answer?.sure ?? null;
-    this.sureNote.textContent = this.sure ? "" : say("selGone");
+    this.sureNote.textContent = this.sure ? say("selFresh", { name: wijkName(this.doc, this.scores.order[0]) }) : say("selGone");
     this.paint();
     this.listed();
     this.carded();
@@ -148,16 +175,17 @@ class Selecting {
   all() {
     this.scores.weigh(this.weights);
     this.areaTotals = null;
-    const enough = Scores.enough(this.doc, this.weights);
+    this.enough = Scores.enough(this.doc, this.weights);
     const counting = this.weights.filter((w, g) => w > 0 && this.equal[g]).length;
-    this.few.replaceChildren(enough ? "" : h("p.km-warn", {}, say("selFew", { n: counting, least: this.doc.least })));
-    if (this.plain) this.sureNote.textContent = "";
-    this.words.hidden = !this.plain; // written for equal weights
+    const gone = this.doc.sure.low.filter((v) => v !== null).length - this.scores.order.length;
+    const warning = !counting ? say("selAllZero") : !this.enough ? say("selFew", { n: counting, least: this.doc.least }) : gone > 0 ? say("selLost", { n: number(gone) }) : "";
+    this.few.replaceChildren(warning ? h("p.km-warn", {}, warning) : "");
+    if (this.plain || !this.enough) this.sureNote.textContent = "";
     this.paint();
     this.answer();
     this.listed();
     this.carded();
-    const parts = enough ? influence(this.doc, this.weights) : [];
+    const parts = this.enough ? influence(this.doc, this.weights) : [];
     this.influence.textContent = parts.length ? say("selInfluence", { parts: listed(parts.map(([g, share]) => `${this.doc.groups[g].title.toLowerCase()} ${percent(100 * share)}`)) }) : "";
     // what lies below the fold of the page may come a moment later
     cancelAnimationFrame(this.later);
@@ -166,12 +194,14 @@ class Selecting {
 
   answer() {
     const { doc, scores } = this;
-    const measured = doc.criteria.filter((c) => (c.same ? doc.criteria.find((o) => o.code === c.same) : c).indicators.length).length;
+    const measured = doc.criteria.filter((c) => c.indicators.length).length;
     const years = doc.indicators.map((i) => i.period).sort();
     const fact = (value, label) => h("div", {}, h("dt", {}, label), h("dd", {}, value));
     this.facts.replaceChildren(fact(number(doc.codes.length), say("selUnits", { year: doc.year })), fact(number(scores.order.length), say("selScored")), fact(number(measured), say("selMeasured", { all: doc.criteria.length })), fact(`${years[0]}–${years.at(-1)}`, say("selYears")));
     const towns = [...new Set(scores.order.slice(0, doc.first).map((n) => doc.towns[doc.town[n]]))];
-    this.lead.textContent = scores.order.length ? say("selBest", { n: doc.first, names: listed(towns) }) : "";
+    this.lead.textContent = scores.order.length ? say("selBest", { n: doc.first, names: listed(towns) }) : say("selNeeds");
+    const kept = Object.values(doc.scales).map(([, same]) => same);
+    this.firm.textContent = this.plain ? say("selFirm", { least: Math.min(...kept), most: Math.max(...kept), n: doc.first }) : "";
   }
 
   paint() {
@@ -198,7 +228,11 @@ class Selecting {
     const what = group ? group.title : this.colour === "sure" ? say("selSure") : say("selTotal");
     this.fills = fills;
     this.root.dataset.drawn = ++this.drawn;
-    this.map.paint({ fills, chosen: this.chosen, rings: scores.order.slice(0, doc.first), dim, label: say("selMap", { n: number(doc.codes.length), what }) });
+    const top = scores.order.slice(0, doc.first);
+    const away = top.filter((k) => !doc.shapes.paths[k]).map((k) => wijkName(doc, k));
+    const lostShapes = doc.shapes.paths.filter((d) => !d).length;
+    this.mapNote.textContent = [top.length ? say("selRings", { n: doc.first }) : "", away.length ? say("selRingless", { n: away.length, names: listed(away) }) : "", lostShapes ? say("selNoShape", { n: number(lostShapes), year: doc.year }) : ""].join(" ");
+    this.map.paint({ fills, chosen: this.chosen, rings: top, dim, label: say("selMap", { n: number(doc.codes.length), what }) });
     const blocks = palette.map((colour, at) => h("li", {}, h("i", { style: `background:${colour}` }), words[at]));
     this.legend.replaceChildren(h("p.km-note", {}, head), h("ul", { "aria-label": say("legend") }, blocks, h("li.km-hatched", {}, h("i", {}), say("selHatched"))), group?.inherited ? h("p.km-note", {}, say("selInheritedGroup")) : "");
   }
@@ -206,8 +240,8 @@ class Selecting {
   filterBar() {
     const { doc } = this;
     const box = (kind) => select(say(`sel${kind}`), [["-1", say("selAll")], ...doc.kinds[kind].names.map((name, n) => [String(n), name])], String(this.filters[kind]), (v) => { this.filters[kind] = Number(v); this.narrowed(true); }, `km-${kind}`);
-    const people = select(say("selSize"), [["0", say("selAnySize")], ...[500, 1000, 5000, 10000].map((v) => [String(v), say("selFrom", { n: number(v) })])], "0", (v) => { this.filters.people = Number(v); this.narrowed(false); }, "km-people");
-    const find = h("input", { type: "search", id: "km-find", autocomplete: "off", oninput: () => { this.filters.text = plainly(find.value.trim()); this.narrowed(false); } });
+    const people = select(say("selSize"), [["0", say("selAnySize")], ...SIZES.map((v) => [String(v), say("selFrom", { n: number(v) })])], String(this.filters.people), (v) => { this.filters.people = Number(v); this.narrowed(false); }, "km-people");
+    const find = h("input", { type: "search", id: "km-find", autocomplete: "off", value: this.filters.text, oninput: () => { this.filters.text = plainly(find.value.trim()); this.narrowed(false); } });
     return h("div.km-filters", {}, h("label.km-field.km-find", { for: "km-find" }, h("span", {}, say("selFind")), find), KINDS.map(box), people);
   }
 
@@ -244,10 +278,18 @@ class Selecting {
     this.paint();
     this.listed();
     this.carded();
-    this.keep();
+    this.keep(true);
     if (fromList) this.map.show([n]);
     this.cardBox.querySelector("h3")?.focus({ preventScroll: true });
     this.cardBox.scrollIntoView({ block: "nearest", behavior: "auto" });
+  }
+
+  // To the row that the card came from, or the first one.
+  backToList() {
+    const rows = [...this.list.querySelectorAll(".km-unit")];
+    const row = rows.find((one) => one.getAttribute("aria-pressed") === "true") ?? rows[0];
+    row?.focus({ preventScroll: true });
+    row?.scrollIntoView({ block: "center", behavior: "auto" });
   }
 
   carded() { this.cardBox.replaceChildren(this.chosen >= 0 ? card(this, this.chosen) : h("p.km-empty", {}, say("selPick"))); }
@@ -258,17 +300,24 @@ class Selecting {
 
   compareButton(key) {
     const held = this.compared.some((one) => this.same(one, key));
-    return h("button.km-button", { type: "button", "aria-pressed": String(held), onclick: () => this.toggle(key) }, say(held ? "selInCompare" : "selCompare"));
+    const full = !held && this.compared.length >= MOST_COMPARED;
+    return h("button.km-button", { type: "button", "aria-pressed": String(held), "data-key": JSON.stringify(key), disabled: full, title: full ? say("selFull") : null, onclick: () => this.toggle(key) }, say(held ? "selInCompare" : full ? "selFullShort" : "selCompare"));
   }
 
   toggle(key) {
     const held = this.compared.some((one) => this.same(one, key));
-    if (!held && this.compared.length >= MOST_COMPARED) { this.note.textContent = say("selFull"); this.compareBox.prepend(h("p.km-warn", { role: "alert" }, say("selFull"))); return; }
+    if (!held && this.compared.length >= MOST_COMPARED) return;
+    const from = document.activeElement?.closest("section");
+    const title = this.thing(key)?.title ?? "";
     this.compared = held ? this.compared.filter((one) => !this.same(one, key)) : [...this.compared, key];
     this.compare();
     this.carded();
     this.areasBox.replaceChildren(areasPart(this));
+    this.loud.textContent = say(held ? "selRemoved" : "selAdded", { name: title });
     this.keep();
+    const again = [...this.root.querySelectorAll("button[data-key]")].filter((one) => one.dataset.key === JSON.stringify(key));
+    // whoever pressed it stays there
+    (again.find((one) => one.closest("section")?.className === from?.className) ?? again[0])?.focus({ preventScroll: true });
   }
 
   thing(key) {
@@ -294,19 +343,29 @@ class Selecting {
   showUnits(area) {
     this.map.show(area.units);
     const inside = new Set(area.units);
-    this.map.paint({ fills: this.fills, chosen: -1, rings: [], dim: this.doc.codes.map((_, n) => inside.has(n)), label: area.title });
+    this.map.paint({ fills: this.fills, chosen: -1, rings: [], dim: this.doc.codes.map((_, n) => inside.has(n)), label: say("selOnly", { name: area.title }) });
+    this.mapNote.replaceChildren(`${say("selOnly", { name: area.title })} `, h("button.km-link", { type: "button", onclick: () => { this.map.look([0, 0, ...this.map.size]); this.paint(); } }, say("selShowAll")));
+    this.map.canvas.focus({ preventScroll: true });
     this.map.node.scrollIntoView({ block: "center", behavior: "auto" });
   }
 
   // An area that somebody put together: the kernel rolls its figures up.
   async place(codes, title) {
+    this.placed = { codes, title: title ?? "" };
+    this.ownNote.textContent = say("selPlacing");
     const answer = await this.link.ask?.({ ask: "area", codes, title: title ?? "" });
-    if (answer?.area) {
-      this.own = [answer.area];
-      this.areaTotals = null;
-      this.areasBox.replaceChildren(areasPart(this));
-      this.toggle({ gebied: answer.area.title });
-    } else this.compareBox.prepend(h("p.km-warn", { role: "alert" }, answer?.said ?? answer?.sorry ?? say("figureFailed")));
+    if (!answer?.area) {
+      this.ownNote.replaceChildren(h("span.km-warn", { role: "alert" }, answer?.said ?? answer?.sorry ?? say("figureFailed")));
+      return;
+    }
+    this.own = [answer.area];
+    this.areaTotals = null;
+    this.areasBox.replaceChildren(areasPart(this));
+    const found = this.areas()[0];
+    this.toggle({ gebied: found.title });
+    this.ownNote.textContent = say("selPlaced", { name: found.title, score: number(found.total, 1), n: chance(found.stands) });
+    this.ownNote.focus({ preventScroll: true });
+    this.compareBox.scrollIntoView({ block: "center", behavior: "auto" });
   }
 
   address() {
@@ -316,11 +375,15 @@ class Selecting {
     set("colour", this.colour === "total" ? "" : this.colour === "sure" ? "zekerheid" : this.colour);
     for (const kind of KINDS) set(kind, this.filters[kind] >= 0 ? this.doc.kinds[kind].names[this.filters[kind]] : "");
     set("wijk", this.doc.codes[this.chosen]);
-    set("compare", this.compared.map((one) => one.wijk).filter(Boolean).join(","));
-    return parts.toString().replaceAll("%2C", ",");
+    set("people", this.filters.people || "");
+    set("find", this.filters.text);
+    set("compare", this.compared.map((one) => one.wijk ?? one.gebied).filter((one) => !this.own.some((a) => a.title === one)).join(";"));
+    set("area", this.placed?.codes);
+    set("title", this.placed?.title);
+    return parts.toString().replaceAll("%2C", ",").replaceAll("%3B", ";");
   }
 
-  keep() { this.note.textContent = ""; this.link.keep?.(this.address()); }
+  keep(step = false) { this.note.textContent = ""; this.link.keep?.(this.address(), step); }
 
   async share() { this.note.textContent = say((await copied(this.link.whole(this.address()))) ? "shared" : "copyYourself"); }
 
@@ -329,24 +392,26 @@ class Selecting {
     const plain = (v, decimals) => (v === null || v === undefined || Number.isNaN(v) ? "" : v.toFixed(decimals).replace(".", ","));
     const heads = ["plaats", "code", "wijk", "gemeente", "inwoners", "score", "plaats_5", "plaats_95", `kans_hoogste_${doc.first}`, ...doc.groups.map((g) => g.id)];
     const without = doc.codes.map((_, n) => n).filter((n) => !scores.rank[n]);
-    const rows = [...scores.order, ...without].map((n) => [scores.rank[n] || "", doc.codes[n], doc.names[n], doc.towns[doc.town[n]], doc.people[n], plain(scores.total[n], 2), sure?.low[n] ?? "", sure?.high[n] ?? "", plain(sure?.top[n], sure?.top[n] % 1 ? 1 : 0), ...doc.groups.map((g) => plain(g.scores?.[n], 1))]);
+    const inside = this.filtered();
+    const rows = [...scores.order, ...without].filter((n) => !inside || inside.has(n)).map((n) => [scores.rank[n] || "", doc.codes[n], doc.names[n], doc.towns[doc.town[n]], doc.people[n], plain(scores.total[n], 2), sure?.low[n] ?? "", sure?.high[n] ?? "", chance(sure?.top[n]).replaceAll(NBSP, " "), ...doc.groups.map((g) => plain(g.scores?.[n], 1))]);
     const weights = doc.groups.map((g, at) => `${g.id} ${number(this.equal[at] ? this.weights[at] : 0, 1)}`).join(", ");
-    const remarks = [say("selOwn"), `${say("selWeights")} ${weights}`, `${say("versionWord")} ${this.common.version}`, ...sourceLines(doc, Object.keys(doc.sources))];
+    const chosen = [...KINDS.filter((kind) => this.filters[kind] >= 0).map((kind) => `${say(`sel${kind}`)} ${doc.kinds[kind].names[this.filters[kind]]}`), this.filters.people ? `${say("selSize")} ${say("selFrom", { n: number(this.filters.people) })}` : "", this.filters.text].filter(Boolean);
+    const remarks = [say("selOwn"), say("selHowSure", { draws: number(doc.draws), n: doc.first }), chosen.length ? say("selOnlyRows", { what: chosen.join(", ") }) : say("selEveryRow"), `${say("selWeights")} ${weights}`, `${say("versionWord")} ${this.common.version}`, ...sourceLines(doc, Object.keys(doc.sources))];
     download("kavelselectie.csv", table(heads, rows, remarks), "text/csv;charset=utf-8");
   }
 
   // The settings that give this result again on the command line.
   toml() {
     const lines = ["# kavelmon selection --settings kavelselectie.toml", ...Object.entries(this.doc.settings).map(([key, value]) => `${key} = ${JSON.stringify(value)}`), "", "[weights]"];
-    this.doc.groups.forEach((g, at) => lines.push(`${g.id} = ${(this.equal[at] ? this.weights[at] : 1).toFixed(1)}`));
+    this.doc.groups.forEach((g, at) => { if (this.equal[at]) lines.push(`${g.id} = ${this.weights[at].toFixed(1)}`); });
     download("kavelselectie.toml", `${lines.join("\n")}\n`, "text/plain;charset=utf-8");
   }
 }
 
 function listed(words) { return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${say("and")} ${words.at(-1)}`; }
 
-const SELECTION_NAMES = { weights: "gewichten", colour: "kleur", PV: "provincie", GG: "ggd", ZK: "zorgkantoor", wijk: "wijk", compare: "vergelijk", area: "gebied", title: "naam" };
-const SELECTION_FORMS = { weights: /^[\d.,]{1,60}$/, colour: /^[a-z_]{1,40}$/, PV: /^.{1,60}$/u, GG: /^.{1,60}$/u, ZK: /^.{1,80}$/u, wijk: /^WK\d{4}[0-9A-Z]{2}$/, compare: /^[\w,]{1,60}$/, area: /^[\w,+ -]{1,39000}$/, title: /^.{1,60}$/u };
+const SELECTION_NAMES = { weights: "gewichten", colour: "kleur", PV: "provincie", GG: "ggd", ZK: "zorgkantoor", wijk: "wijk", people: "inwoners", find: "zoek", compare: "vergelijk", area: "gebied", title: "naam" };
+const SELECTION_FORMS = { weights: /^[\d.,]{1,60}$/, colour: /^[a-z_]{1,40}$/, PV: /^.{1,60}$/u, GG: /^.{1,60}$/u, ZK: /^.{1,80}$/u, wijk: /^WK\d{4}[0-9A-Z]{2}$/, people: /^\d{1,6}$/, find: /^.{1,60}$/u, compare: /^[\p{L}\d ,;'().-]{1,400}$/u, area: /^[\w,+ -]{1,39000}$/, title: /^.{1,60}$/u };
 
 function selectionAsked(text) {
   const found = { bad: [] };
@@ -369,11 +434,13 @@ const selection = {
     const clean = location.href.split(/[?#]/)[0];
     const link = {
       ask: asking(model, SELECTION_MS),
-      keep: served ? (text) => history.replaceState(null, "", text ? `${clean}?${text}` : clean) : null,
+      keep: served ? (text, step) => history[step ? "pushState" : "replaceState"](null, "", text ? `${clean}?${text}` : clean) : null,
       whole: served ? (text) => `${clean}?${text}` : null,
       compose: served ? (code) => (code ? `samenstellen.ipynb?${new URLSearchParams({ gebied: code })}` : "samenstellen.ipynb") : null,
     };
-    new Selecting(el, common, doc, link).start(selectionAsked(served ? location.search.slice(1) : ""));
+    const page = new Selecting(el, common, doc, link);
+    page.start(selectionAsked(served ? location.search.slice(1) : ""));
+    if (served) addEventListener("popstate", () => page.restore(selectionAsked(location.search.slice(1))));
     el.removeAttribute("aria-busy");
   },
 };

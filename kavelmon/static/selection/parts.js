@@ -1,10 +1,12 @@
 // Pieces of the page Kavelselectie: each function makes one part from the document and what is chosen.
+const FEW_PEOPLE = 1000; // in a wijk with fewer an estimate says little
+const DRIVES = 0.25; // points; less is hardly anything
 const percent = (value) => (value === null || value === undefined || Number.isNaN(value) ? "–" : `${number(value)}${NBSP}%`);
 const placeOf = (n) => number(n, 0);
 
 // The chance to be among the first, from hundredths on: a smaller one is no zero.
 function chance(value, signs = ["<", ">"]) {
-  if (value === null || value === undefined) return "–";
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (value > 0 && value < 1) return `${signs[0]}${NBSP}1${NBSP}%`;
   return value > 99 && value < 100 ? `${signs[1]}${NBSP}99${NBSP}%` : percent(value);
 }
@@ -28,12 +30,21 @@ function groupRows(doc, scores) {
   })));
 }
 
+// What must be known of a wijk before its place is believed.
+function cautions(page, n) {
+  const { doc, weights } = page;
+  const found = [];
+  if (doc.people[n] < FEW_PEOPLE) found.push(say("selSmall"));
+  if (doc.indicators.some((i) => i.scores[n] === null && weights[i.group] > 0)) found.push(say("selGaps"));
+  return found.length ? h("small.km-caution", {}, ` ${found.join(", ")}`) : "";
+}
+
 function listRow(page, n) {
   const { doc, scores, sure } = page;
   const rank = scores.rank[n];
   return h("tr", { class: n === page.chosen ? "km-chosen" : null },
     h("td.km-number", {}, rank ? placeOf(rank) : "–"),
-    h("th", { scope: "row" }, h("button.km-unit", { type: "button", "aria-pressed": String(n === page.chosen), onclick: () => page.pick(n, true) }, doc.names[n]), " ", h("small", {}, doc.towns[doc.town[n]])),
+    h("th", { scope: "row" }, h("button.km-unit", { type: "button", "aria-pressed": String(n === page.chosen), onclick: () => page.pick(n, true) }, doc.names[n]), " ", h("small", {}, doc.towns[doc.town[n]]), cautions(page, n)),
     h("td.km-number", {}, rank ? number(scores.total[n], 1) : say("selNoScore")),
     h("td.km-number.km-range-cell", {}, rank && sure ? `${placeOf(sure.low[n])}–${placeOf(sure.high[n])}` : "–"),
     h("td.km-number.km-wide", {}, rank && sure ? chance(sure.top[n]) : "–"),
@@ -41,6 +52,7 @@ function listRow(page, n) {
 }
 
 function wijkList(page, numbers, shown, more) {
+  if (!page.enough) return h("p.km-empty", {}, say("selNeeds"));
   if (!numbers.length) return h("p.km-empty", {}, say("selNothing"));
   const heads = [["selPlace"], ["selName"], ["selScore"], ["selInterval"], ["selChance", { n: page.doc.first }], ["selPeople"]];
   const head = h("thead", {}, h("tr", {}, heads.map(([key, values], at) => h(at === 1 ? "th" : at > 3 ? "th.km-number.km-wide" : "th.km-number", { scope: "col" }, say(key, values)))));
@@ -63,30 +75,34 @@ function card(page, n) {
   const { doc, scores, sure, weights } = page;
   const rank = scores.rank[n];
   const groups = doc.groups.map((g) => g.scores?.[n] ?? null);
-  const parts = contributions(doc, weights, n).map((points, k) => [k, points]).filter(([, points]) => points !== null && Math.abs(points) >= 0.05);
-  const lifts = parts.filter(([, p]) => p > 0).sort((a, b) => b[1] - a[1]).slice(0, 4);
-  const sinks = parts.filter(([, p]) => p < 0).sort((a, b) => a[1] - b[1]).slice(0, 4);
+  const parts = contributions(doc, weights, n).map((points, k) => [k, points]).filter(([, points]) => points !== null);
+  const lifts = parts.filter(([, p]) => p >= DRIVES).sort((a, b) => b[1] - a[1]).slice(0, 4);
+  const sinks = parts.filter(([, p]) => p <= -DRIVES).sort((a, b) => a[1] - b[1]).slice(0, 4);
+  const shown = new Set([...lifts, ...sinks].map(([k]) => k));
+  const rest = parts.filter(([k]) => !shown.has(k)).reduce((sum, [, p]) => sum + p, 0);
   const lacking = doc.indicators.filter((i) => i.scores[n] === null && weights[i.group] > 0).map((i) => i.title.toLowerCase());
   const [low, high] = limits(doc, weights, n);
   const said = [];
   if (rank) {
     said.push(say("selPlaceOf", { rank: placeOf(rank), all: number(scores.order.length), score: number(scores.total[n], 1) }));
-    if (sure) said.push(say("selCertain", { low: placeOf(sure.low[n]), high: placeOf(sure.high[n]), top: chance(sure.top[n], [say("selLess"), say("selOver")]), n: doc.first }));
-  } else said.push(say("selNone", { known: groups.filter((s, g) => s !== null && weights[g] > 0).length, least: doc.least }));
+    if (sure && sure.low[n] !== null) said.push(say("selCertain", { low: placeOf(sure.low[n]), high: placeOf(sure.high[n]), top: chance(sure.top[n], [say("selLess"), say("selOver")]), n: doc.first }));
+  } else if (!doc.people[n]) said.push(say("selEmpty"));
+  else said.push(say("selNone", { known: groups.filter((s, g) => s !== null && weights[g] > 0).length, least: doc.least }));
   const moved = page.plain && rank && doc.moved[n] !== null ? h("p.km-note", {}, say("selMoved", { n: placeOf(doc.moved[n]) })) : "";
   const figures = h("details.km-fold", {}, h("summary", {}, say("selAllFigures")), h("div.km-scroll", { tabindex: 0, role: "region", "aria-label": say("selAllFigures") }, h("table.km-table", {},
     h("thead", {}, h("tr", {}, [say("indicator"), say("selValue"), say("country"), say("selPlaceScore"), say("selPeriod")].map((t, at) => h(at ? "th.km-number" : "th", { scope: "col" }, t)))),
     h("tbody", {}, doc.indicators.map((i) => h("tr", {}, h("th", { scope: "row" }, i.title, i.inherited ? h("small", {}, ` ${say("selInherited")}`) : ""),
       h("td.km-number", {}, figure(i.values[n], i)), h("td.km-number", {}, figure(i.national, i)), h("td.km-number", {}, number(i.scores[n], 0)), h("td.km-number", {}, i.period)))))));
   const side = (title, list) => (list.length ? h("div", {}, h("h4", {}, title), h("ul.km-drivers", {}, list.map(([k, points]) => driver(doc, n, k, points)))) : "");
-  const compose = page.link.compose && doc.today[n] ? h("a.km-button", { href: page.link.compose(doc.codes[n]) }, say("selCompose")) : "";
+  const compose = page.link.compose && doc.same[n] ? h("a.km-button", { href: page.link.compose(doc.codes[n]) }, say("selCompose")) : "";
   return h("section.km-card.km-wijk-card", { "aria-labelledby": "km-wijk" },
     h("h3.km-select", { id: "km-wijk", tabindex: -1 }, wijkName(doc, n)),
     h("p.km-note", {}, `${number(doc.people[n])} ${say("selPeople")} · ${doc.codes[n]}`),
     said.map((text) => h("p", {}, text)),
-    lacking.length ? h("p.km-warn", {}, say("selLimits", { names: lacking.join(", "), low: number(low, 1), high: number(high, 1) })) : "",
-    groupRows(doc, groups), h("p.km-note", {}, say("selMiddle")), h("div.km-two-sides", {}, side(say("selLifts"), lifts), side(say("selSinks"), sinks)), moved, figures,
-    h("div.km-buttons", {}, page.compareButton({ wijk: doc.codes[n] }), compose));
+    lacking.length && doc.people[n] ? h("p.km-warn", {}, say("selLimits", { names: lacking.join(", "), low: number(low, 1), high: number(high, 1) }), doc.same[n] ? "" : ` ${say("selOther", { year: doc.year })}`) : "",
+    groupRows(doc, groups), h("p.km-note", {}, say("selMiddle")), h("div.km-two-sides", {}, side(say("selLifts"), lifts), side(say("selSinks"), sinks)),
+    parts.length ? h("p.km-note", {}, say("selRest", { n: number(rest, 1, true) })) : "", moved, figures,
+    h("div.km-buttons", {}, page.compareButton({ wijk: doc.codes[n] }), compose, h("button.km-button", { type: "button", onclick: () => page.backToList() }, say("selBack"))));
 }
 
 // Up to four wijken and areas side by side.
@@ -99,17 +115,18 @@ function comparison(page) {
   const barred = (score) => h("span.km-barred", {}, scoreBar(score), h("span.km-number", {}, number(score, 0)));
   const body = [
     row(say("selScore"), things.map((t) => h("b", {}, number(t.total, 1)))),
-    row(say("selPlace"), things.map((t) => (t.area ? say("selPlaceOfArea", { n: number(t.stands, 0) }) : scores.rank[t.n] ? placeOf(scores.rank[t.n]) : "–"))),
+    row(say("selPlace"), things.map((t) => (t.area ? say("selPlaceOfArea", { n: chance(t.stands) }) : scores.rank[t.n] ? placeOf(scores.rank[t.n]) : "–"))),
     row(say("selInterval"), things.map((t) => (!t.area && sure && scores.rank[t.n] ? `${placeOf(sure.low[t.n])}–${placeOf(sure.high[t.n])}` : "–"))),
     row(say("selPeople"), things.map((t) => number(t.people))),
     ...doc.groups.map((g, at) => row(g.title, things.map((t) => (g.scores ? barred(t.groups[at]) : h("span.km-note", {}, say("selNoFigures")))))),
   ];
-  return h("div.km-scroll", { tabindex: 0, role: "region", "aria-label": say("selCompareHead") }, h("table.km-table.km-compared", {}, h("thead", {}, head), h("tbody", {}, body)));
+  return h("div.km-scroll.km-whole", { tabindex: 0, role: "region", "aria-label": say("selCompareHead") }, h("table.km-table.km-compared", {}, h("thead", {}, head), h("tbody", {}, body)));
 }
 
 const FIELDS = ["kansrijk", "waarom", "gemist", "niet"];
 
 function fieldOf(doc, area, stands) {
+  if (area.kind === "own" || Number.isNaN(stands)) return ""; // nothing is said of what is not known, or of one's own
   const high = stands >= doc.threshold;
   return area.kind === "nominated" ? (high ? "kansrijk" : "waarom") : high ? "gemist" : "niet";
 }
@@ -119,16 +136,16 @@ function areasPart(page) {
   const all = page.areas();
   const names = (field) => all.filter((a) => a.field === field);
   const box = (field) => h(`section.km-field-${field}`, {}, h("h3", {}, say(`selFour_${field}`)), h("p.km-note", {}, say(`selFourHow_${field}`)),
-    h("ul", {}, names(field).map((a) => h("li", {}, a.title, h("small", {}, ` ${number(a.people)} ${say("selPeople")}`))), field === "niet" ? h("li.km-note", {}, say("selFourRest")) : ""));
-  const heads = ["selArea", "selPeople", "selScore", "selAgainstWijken", "selAgainstAreas", ""];
+    h("ul", {}, names(field).map((a) => h("li", {}, a.title, h("small", {}, ` ${number(a.people)} ${say("selPeople")}`))), names(field).length ? "" : h("li.km-note", {}, say("selFourNone"))));
+  const heads = ["selArea", "selPeopleOf", "selScore", "selAgainstWijken", "selAgainstAreas", ""];
   const kind = (a) => say(`selKind_${a.kind}`);
   const rows = all.map((a) => h("tr", {}, h("th", { scope: "row" }, h("button.km-unit", { type: "button", onclick: () => page.showUnits(a) }, a.title), h("small", {}, ` ${kind(a)}`), h("br"),
     h("small", {}, say("selParts", { n: number(a.units.length), towns: a.towns.length > 4 ? `${a.towns.slice(0, 3).join(", ")} ${say("selMoreTowns", { n: a.towns.length - 3 })}` : a.towns.join(", ") })), a.left.map((t) => h("p.km-note", {}, t))),
-    ...[number(a.people), number(a.total, 1), percent(a.above), h("b", {}, percent(a.stands))].map((cell, at) => h("td.km-number", { "data-label": say(heads[at + 1]) }, cell)), h("td", {}, page.compareButton({ gebied: a.title }))));
+    ...[number(a.people), number(a.total, 1), chance(a.above), h("b", {}, chance(a.stands))].map((cell, at) => h("td.km-number", { "data-label": say(heads[at + 1], { year: doc.year }) }, cell)), h("td", {}, page.compareButton({ gebied: a.title }))));
   return h("section", {}, h("h2", { id: "km-gebieden" }, say("selAreasHead")), h("p", {}, say("selAreasLead", { n: number(doc.peers) })),
     h("div.km-four", {}, FIELDS.map(box)), h("p.km-note", {}, say("selFourRule", { n: doc.threshold })),
-    h("div.km-scroll.km-whole", { tabindex: 0, role: "region", "aria-label": say("selAreasHead") }, h("table.km-table.km-areas-table", {}, h("thead", {}, h("tr", {}, heads.map((k, at) => h(at && at < 5 ? "th.km-number" : at ? "td" : "th", { scope: at < 5 ? "col" : null }, k ? say(k) : "")))), h("tbody", {}, rows))),
-    h("p.km-note", {}, say("selSearchNote")), page.link.compose ? h("p", {}, h("a", { href: page.link.compose("") }, say("selOther"))) : "");
+    h("div.km-scroll.km-whole", { tabindex: 0, role: "region", "aria-label": say("selAreasHead") }, h("table.km-table.km-areas-table", {}, h("thead", {}, h("tr", {}, heads.map((k, at) => h(at && at < 5 ? "th.km-number" : at ? "td" : "th", { scope: at < 5 ? "col" : null }, k ? say(k, { year: doc.year }) : "")))), h("tbody", {}, rows))),
+    h("p.km-note", {}, say("selSearchNote")), page.link.compose ? h("p", {}, h("a", { href: page.link.compose("") }, say("selAnother"))) : "");
 }
 
 function funnelPart(doc) {
@@ -155,7 +172,7 @@ function criteriaPart(doc) {
   const titles = new Map(doc.indicators.map((i) => [i.id, i]));
   const cell = (c) => {
     if (c.same) return say("selSameAs", { code: c.same });
-    const figures = c.indicators.filter((id) => titles.has(id)).map((id) => { const i = titles.get(id); return h("li", {}, i.title, h("small", {}, ` ${say(i.direction === "higher" ? "selHigher" : "selLower")} · ${i.confidence}`)); });
+    const figures = c.indicators.filter((id) => titles.has(id)).map((id) => { const i = titles.get(id); return h("li", {}, i.title, h("small", {}, ` ${say(i.direction === "higher" ? "selHigher" : "selLower")}${NBSP}·${NBSP}${i.confidence}`)); });
     return [figures.length ? h("ul", {}, figures) : "", c.ask ? h("p", {}, say("selPeopleJudge", { ask: c.ask })) : "", c.missing.length ? h("p.km-note", {}, say("selMissing", { names: c.missing.join("; ") })) : ""];
   };
   const rows = doc.criteria.map((c) => h("tr", {}, h("th", { scope: "row" }, h("b", {}, `${c.code} `), c.short, h("small.km-said", {}, c.text)), h("td", {}, cell(c)), h("td", {}, c.note)));
