@@ -303,6 +303,12 @@ def _inherited(item: Indicator, proxy: Proxy, edition: str, part: Cells, base: U
     return replace(found, inherited=True, value=np.where(np.nan_to_num(weight) > 0, found.value, np.nan), weight=weight)
 
 
+def held(proxy: Proxy) -> bool:
+    """Tell whether a store has figures of an indicator."""
+    item = declarations.default().indicator(proxy.id)
+    return any(proxy.source in ("", edition.source) for edition in figures.editions(item))
+
+
 def unknown(code: str, base: Units) -> NotFoundError:
     """Return the error for a code that is no unit."""
     what = "wijk" if base.level == "WK" else "gemeente"

@@ -315,6 +315,8 @@ def select_kavels(settings: Settings | None = None, criteria: Criteria | None = 
         warnings.warn(text, stacklevel=2)
     criteria = criteria or read_criteria()
     chosen = matrix.proxies(settings.indicators, criteria.proxies)
+    if not settings.indicators:  # a source may be taken out: the score then stands on the rest
+        chosen = [proxy for proxy in chosen if matrix.held(proxy)]
     base = matrix.units(settings.level, settings.year)
     measured = {criteria.group_of[proxy.id] for proxy in chosen}
     groups = [group.id for group in criteria.groups]

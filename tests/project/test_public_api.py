@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 import kavelmon as km
 from kavelmon import cli, declarations, figures
+from kavelmon.criteria import Proxy
 from kavelmon.model import Area, Indicator, Source
 
 ROOT = Path(__file__).parents[2]
@@ -174,8 +175,10 @@ def test_there_are_examples():
 def test_declarations_shown_to_contributors_are_valid():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     shown = re.findall(r"```toml\n(.*?)```", text, re.S)
-    for block, declared in zip(shown, (Indicator, Source, Area), strict=True):
+    for block, declared in zip(shown[:3], (Indicator, Source, Area), strict=True):
         assert declared.model_validate({"id": "shown", **tomllib.loads(block)}).title
+    [block] = shown[3:]  # an indicator of a criterion
+    assert [Proxy.model_validate(one).why for one in tomllib.loads(block)["indicator"]]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

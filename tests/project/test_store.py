@@ -91,6 +91,7 @@ def made_alike() -> bool:
     return same and (platform.system(), platform.machine()) == ("Linux", "x86_64")
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_snapshot_is_made_again_from_the_published_files(rebuilt):
     names = {p.name for p in SNAPSHOT.iterdir()}
@@ -107,6 +108,7 @@ def test_snapshot_is_made_again_from_the_published_files(rebuilt):
     assert made["sources"] == snapshot_package()["sources"]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_snapshot_is_made_again_byte_for_byte_with_the_pinned_libraries(rebuilt):
     if not made_alike():
