@@ -36,7 +36,6 @@ bench: .venv/.dev
 	$(BIN)/python -m benchmarks.composing
 	$(BIN)/python -m benchmarks.page
 	$(BIN)/python -m benchmarks.selection
-	$(BIN)/python -m benchmarks.savings
 
 .venv/.python:
 	@test -n "$(PYTHON)" || { echo "kavelmon needs Python 3.11 or newer; none was found. Install it, or call: make PYTHON=/path/to/python3"; exit 1; }
