@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kavelmon import paths, vega
-from kavelmon.dashboard import monitor, prepared
+from kavelmon.dashboard import prepared, scripts
 from kavelmon.model import KavelmonError
 
 WIDGETS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
@@ -131,7 +131,7 @@ def running(
         static = folder / "share" / "voila" / "templates" / "kavelmon" / "static"
         static.mkdir(parents=True)
         (static / "vega.js").write_text(vega.module(), encoding="utf-8")
-        (static / "monitor.js").write_text(monitor.module(), encoding="utf-8")
+        (static / "monitor.js").write_text(scripts.module(), encoding="utf-8")
         pages = {prepared.PAGES: _pages()} if (notebooks / "kavelmonitor.ipynb").is_file() else {}
         _write_start(static.parent, notebooks)
         config = settings(port, ip, max_visitors=limit)

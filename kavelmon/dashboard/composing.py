@@ -4,7 +4,6 @@ Everything else is done in the browser. Pandas is imported here by the first que
 """
 
 import logging
-import os
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -13,13 +12,9 @@ import anywidget
 import traitlets
 
 from kavelmon import texts
-from kavelmon.dashboard import monitor, prepared
+from kavelmon.dashboard import prepared, scripts
 
 _log = logging.getLogger(__name__)
-_FROM_PAGE = """
-const {composer: page} = await import(document.getElementById("kavelmon-monitor").href);
-export default page;
-"""
 MOST = 4000  # parts of one area; the country has some 3,400 wijken
 
 
@@ -40,10 +35,10 @@ class Composer(anywidget.AnyWidget):
     address = traitlets.Unicode().tag(sync=True)
 
     def __init__(self) -> None:
-        served = "KAVELMON_VEGA_SERVED" in os.environ
-        self._esm = _FROM_PAGE if served else module()
+        served = scripts.served()
+        self._esm = scripts.of_widget("composer")
         if not served:
-            self._css = monitor.style()
+            self._css = scripts.style()
         super().__init__(
             common=prepared.common(),
             core=prepared.read("nl")[0],
@@ -66,11 +61,6 @@ class Composer(anywidget.AnyWidget):
         except Exception:  # a viewer gets a sentence, the log gets the cause
             _log.exception("the page could not be given %s", content.get("ask"))
             self.send({"number": number, "sorry": texts.ERROR})
-
-
-def module() -> str:
-    """Return the JavaScript of the page, with this page as the one that a widget shows."""
-    return monitor.module().replace("export default { render };", "export { composer as default };")
 
 
 def profile(codes: list[str]) -> dict[str, Any]:

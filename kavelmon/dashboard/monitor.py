@@ -8,45 +8,16 @@ import datetime as dt
 import logging
 import os
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 from urllib.parse import parse_qs
 
 import anywidget
 import traitlets
 
-from kavelmon import attempts, paths, texts
-from kavelmon.dashboard import prepared
+from kavelmon import attempts, texts
+from kavelmon.dashboard import prepared, scripts
 
 _log = logging.getLogger(__name__)
-MODULES = ("words", "state", "profile", "linked", "save", "app", "main")
-PAGES = ("monitor/compose", "selection/scores", "selection/wijkmap", "selection/parts", "selection/page")
-_FROM_PAGE = """
-const {default: page} = await import(document.getElementById("kavelmon-monitor").href);
-export default page;
-"""
-
-
-@cache
-def module(*, others: bool = True) -> str:
-    """Return the JavaScript of the page as one module: its files share one scope, in this order.
-
-    Parameters
-    ----------
-    others
-        With the pages on which an area is composed and kavels are selected; a file of one area has no use for them.
-    """
-    names = (*(f"monitor/{name}" for name in MODULES), *(PAGES if others else ()))
-    return "\n".join((paths.STATIC / f"{name}.js").read_text(encoding="utf-8") for name in names)
-
-
-@cache
-def style() -> str:
-    """Return the style sheets of the page, for places that have no template of ours around it."""
-    folder = paths.STATIC / "share" / "jupyter" / "voila" / "templates" / "kavelmon" / "static"
-    return "\n".join(
-        (folder / f"{name}.css").read_text(encoding="utf-8") for name in ("kavelmon", "monitor", "compose", "selection")
-    )
 
 
 class Kavelmonitor(anywidget.AnyWidget):
@@ -75,10 +46,10 @@ class Kavelmonitor(anywidget.AnyWidget):
     failed = traitlets.Dict().tag(sync=True)
 
     def __init__(self, area: str = "") -> None:
-        served = "KAVELMON_VEGA_SERVED" in os.environ
-        self._esm = _FROM_PAGE if served else module(others=False)
+        served = scripts.served()
+        self._esm = scripts.of_widget()
         if not served:
-            self._css = style()
+            self._css = scripts.style()
         known = [one["id"] for one in prepared.areas()]
         area = area or asked_area()
         if area not in known and not served and area:  # nobody can ask for it later: a file, or a notebook

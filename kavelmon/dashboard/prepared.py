@@ -40,6 +40,7 @@ _OTHER_CODE = frozenset(
         "measure",
         "monitor",
         "publish",
+        "scripts",
         "selecting",
         "serving",
         "sharing",

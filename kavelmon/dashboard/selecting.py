@@ -7,7 +7,6 @@ which draws them as `kavelmon.selection` does; it needs numpy for that, and no p
 import gzip
 import json
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -16,13 +15,9 @@ import anywidget
 import traitlets
 
 from kavelmon import texts
-from kavelmon.dashboard import monitor, prepared
+from kavelmon.dashboard import prepared, scripts
 
 _log = logging.getLogger(__name__)
-_FROM_PAGE = """
-const {selection: page} = await import(document.getElementById("kavelmon-monitor").href);
-export default page;
-"""
 
 
 class Kavelselectie(anywidget.AnyWidget):
@@ -41,10 +36,10 @@ class Kavelselectie(anywidget.AnyWidget):
     address = traitlets.Unicode().tag(sync=True)
 
     def __init__(self) -> None:
-        served = "KAVELMON_VEGA_SERVED" in os.environ
-        self._esm = _FROM_PAGE if served else module()
+        served = scripts.served()
+        self._esm = scripts.of_widget("selection")
         if not served:
-            self._css = monitor.style()
+            self._css = scripts.style()
         super().__init__(common=prepared.common(), selection=prepared.selection(), address="query" if served else "")
         self.on_msg(self._asked)
 
@@ -59,11 +54,6 @@ class Kavelselectie(anywidget.AnyWidget):
         except Exception:  # a viewer gets a sentence, the log gets the cause
             _log.exception("the page could not be given %s", str(content)[:200])
             self.send({"number": number, "sorry": texts.ERROR})
-
-
-def module() -> str:
-    """Return the JavaScript of the page, with this page as the one that a widget shows."""
-    return monitor.module().replace("export default { render };", "export { selection as default };")
 
 
 @lru_cache(maxsize=1)

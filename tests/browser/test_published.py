@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 
 import kavelmon as km
 from kavelmon import declarations, figures, licences, maps, numerals, publish, texts
-from kavelmon.dashboard import monitor, prepared
+from kavelmon.dashboard import prepared, scripts
 from kavelmon.model import KavelmonError
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -302,7 +302,7 @@ def test_nothing_of_a_refused_source_is_in_it(sheet: Sheet, written: str, inside
 
 
 def test_it_is_the_page_of_the_notebook(written: str, inside: dict) -> None:
-    assert publish.in_script(monitor.module(others=False)) in written
+    assert publish.in_script(scripts.module(others=False)) in written
     common = json.loads(gzip.decompress(prepared.common()))
     assert {k: v for k, v in inside["common"].items() if k != "left"} == common
     kept = {i["id"]: i["title"] for i in inside["core"]["items"]}

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kavelmon import areas, cli, declarations, figures, places, store
-from kavelmon.dashboard import composing
+from kavelmon.dashboard import composing, selecting
 from kavelmon.model import CatalogueError, NotFoundError
 
 GEMEENTEN = sorted(store.regions().gemeenten(2026))
@@ -144,10 +144,10 @@ def test_while_choosing_faults_are_said_and_the_rest_is_shown():
 
 def test_in_a_notebook_the_widget_brings_its_own_module(monkeypatch):
     monkeypatch.delenv("KAVELMON_VEGA_SERVED", raising=False)
-    assert composing.module().count("as default") + composing.module().count("export default") == 1
-    page = composing.samenstellen()
-    assert "class Composing" in page._esm
-    assert page.address == ""
+    for name, page in (("Composing", composing.samenstellen()), ("Selecting", selecting.kavelselectie())):
+        assert page._esm.count("as default") + page._esm.count("export default") == 1
+        assert f"class {name}" in page._esm
+        assert page.address == ""
 
 
 def test_a_saved_area_is_read_again_and_a_wrong_one_is_refused_with_file_and_key(tmp_path):
