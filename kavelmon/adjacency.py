@@ -99,8 +99,7 @@ def _listed(level: str, year: int, drawn: gpd.GeoDataFrame) -> tuple[set[str], s
     """Return the units of an indeling, and those of them whose code is drawn as another area."""
     regions, of = store.regions(), int(drawn.attrs["region_year"])
     if level == "GM":
-        # their history is known, so names need not tell: the layer of 2019 has none, and where there are names
-        # "Utrecht" and "Utrecht (gemeente)" are one
+        # their history is known, so names need not tell: the layer of 2019 has none, and one that grew kept its name
         listed = set(regions.gemeenten(year))
         return listed, set(regions.changed(year, of) & listed)
     names = {code: name for (code, when), name in regions.small.items() if when == year and code.startswith(level)}

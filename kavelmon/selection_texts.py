@@ -151,6 +151,7 @@ PAGE = {
         "Gevonden gebieden zijn gezocht met gelijke gewichten, rond de hoogste wijken, aaneengesloten en compact. "
         "Er kunnen betere zijn."
     ),
+    "selUnplaced": "Niet te plaatsen, want geen deel was in {year} een wijk met dezelfde grens: {names}.",
     "selArea": "gebied",
     "selAgainstWijken": "hoger dan dit deel van de wijken",
     "selAgainstAreas": "hoger dan dit deel van even grote gebieden",

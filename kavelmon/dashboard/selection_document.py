@@ -11,13 +11,14 @@ from kavelmon import colours, declarations, geometry, memberships, numerals, sel
 from kavelmon.criteria import Criterion
 from kavelmon.dashboard import heading
 from kavelmon.dashboard.collect import ordered
-from kavelmon.model import NotFoundError
+from kavelmon.model import Area, NotFoundError
 from kavelmon.regions import Regions
 from kavelmon.selection import candidates, promise, stages, wording
 from kavelmon.selection.candidates import Candidate
 from kavelmon.selection.matrix import Column, Units
 from kavelmon.selection.resampling import shown
-from kavelmon.selection.run import Selection, select_kavels
+from kavelmon.selection.result import Selection
+from kavelmon.selection.run import select_kavels
 from kavelmon.selection.scores import LEAST_GROUPS
 
 _HIGH = 3000  # units of the map from north to south, some 100 m each
@@ -31,6 +32,7 @@ def build() -> dict:
     """Return everything that the page shows before anybody moves a weight."""
     found = select_kavels()
     base = found.units
+    placed, lost = areas(found)
     return {
         "year": base.year,
         "least": LEAST_GROUPS,
@@ -59,7 +61,8 @@ def build() -> dict:
         ],
         "shapes": _shapes(base),
         "best": [wording.text(found, code) for code in found.frame["code"].head(_DESCRIBED)],
-        "areas": areas(found),
+        "areas": placed,
+        "unplaced": lost,
         "threshold": promise.THRESHOLD,
         "peers": candidates.PEERS,
         "criteria": [_criterion(found, one) for one in found.criteria.criteria],
@@ -197,11 +200,11 @@ def _shapes(base: Units) -> dict:
     }
 
 
-def areas(found: Selection) -> list[dict]:
-    """Return the areas that were nominated, and those that the search found beside them."""
-    nominated = [candidates.candidate(found, code) for code in promise.preferred()]
+def areas(found: Selection) -> tuple[list[dict], list[str]]:
+    """Return the areas that were nominated with those that the search found, and the names of what has no place."""
+    nominated, lost = _candidates(found, promise.preferred())
     known = [a for a in ordered(declarations.default().areas.values()) if a.kind == "regio"]
-    regions = [candidates.candidate(found, area) for area in known]
+    regions, more = _candidates(found, known)
     searched: list[Candidate] = []
     for smallest, largest in _BANDS:
         apart = promise.beside(
@@ -209,7 +212,18 @@ def areas(found: Selection) -> list[dict]:
         )
         searched += apart[:_OF_EACH]
     kinds = (("nominated", nominated), ("known", regions), ("found", searched))
-    return [_area(found, one, kind) for kind, listed in kinds for one in listed]
+    return [_area(found, one, kind) for kind, listed in kinds for one in listed], [*lost, *more]
+
+
+def _candidates(found: Selection, named: Iterable[str | Area]) -> tuple[list[Candidate], list[str]]:
+    """Return areas on the criteria, and the names of those of which no part was a wijk then (buurten, new wijken)."""
+    placed, lost = [], []
+    for one in named:
+        try:
+            placed.append(candidates.candidate(found, one))
+        except NotFoundError:
+            lost.append(one.title if isinstance(one, Area) else one)
+    return placed, lost
 
 
 def own(codes: Sequence[str], title: str) -> dict:

@@ -17,7 +17,7 @@ from kavelmon.model import Area, KavelmonError, NotFoundError
 from kavelmon.rollup import MIN_COVERAGE
 from kavelmon.selection import scores
 from kavelmon.selection.matrix import Column, Units
-from kavelmon.selection.run import Selection
+from kavelmon.selection.result import Selection
 
 SMALLEST, LARGEST = 30_000, 300_000  # inhabitants of an area that is searched for
 LIKE = 0.2  # areas of the same size: at most this share smaller or larger

@@ -12,7 +12,7 @@ from kavelmon.declarations import default
 from kavelmon.model import KavelmonError
 from kavelmon.selection import candidates, settings, wording
 from kavelmon.selection.candidates import Candidate
-from kavelmon.selection.run import Selection
+from kavelmon.selection.result import Selection
 from kavelmon.selection.settings import Settings
 
 LEVELS = {"wijk": "WK", "gemeente": "GM"}

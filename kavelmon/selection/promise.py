@@ -7,7 +7,7 @@ from kavelmon import declarations
 from kavelmon.local.listing import MADE_UP
 from kavelmon.selection import stages
 from kavelmon.selection.candidates import Candidate
-from kavelmon.selection.run import Selection
+from kavelmon.selection.result import Selection
 
 THRESHOLD = 75.0  # higher than this share of the areas of its size: a quantitative promise
 OVERLAP = 0.5  # of the inhabitants of a found area that live in a nominated one: it was nominated already

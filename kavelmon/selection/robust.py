@@ -51,14 +51,14 @@ def with_margins(
     size = np.nan_to_num(errors)
     moving = (size > 0).any(axis=0)
     fixed = np.column_stack(
-        [scores._SCORING[scale](x[:, n], weights[:, n], int(directions[n])) for n in range(x.shape[1])]
+        [scores.SCORING[scale](x[:, n], weights[:, n], int(directions[n])) for n in range(x.shape[1])]
     )
     lines = np.full((draws, len(x)), np.nan)
     for number in range(draws):
         now = fixed.copy()
         for column in np.flatnonzero(moving).tolist():
             moved = x[:, column] + chance.standard_normal(len(x))[alike[:, column]] * size[:, column]
-            now[:, column] = scores._SCORING[scale](moved, weights[:, column], int(directions[column]))
+            now[:, column] = scores.SCORING[scale](moved, weights[:, column], int(directions[column]))
         groups = grouped(now, importance, group, len(group_weights)).round(scores.DECIMALS[scale])
         lines[number] = totals(groups, drawn[number], least)
     there = np.flatnonzero(~np.isnan(lines).any(axis=0))

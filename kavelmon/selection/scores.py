@@ -130,7 +130,7 @@ def _known(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return ~np.isnan(x) & (np.nan_to_num(weights) > 0)
 
 
-_SCORING: dict[str, Callable[[np.ndarray, np.ndarray, int], np.ndarray]] = {
+SCORING: dict[str, Callable[[np.ndarray, np.ndarray, int], np.ndarray]] = {
     "percentile": percentile,
     "z": z,
     "minmax": minmax,
@@ -172,7 +172,7 @@ def scored(
                 f"{name}: every unit has the same figure ({found[0]:g}), so that it tells none from another; "
                 "leave it out of the indicators"
             )
-        out[:, column] = _SCORING[scale](x[:, column], weights[:, column], directions[column])
+        out[:, column] = SCORING[scale](x[:, column], weights[:, column], directions[column])
     return out
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from kavelmon import numerals, selection_texts, store
-from kavelmon.selection.run import Selection
+from kavelmon.selection.result import Selection
 from kavelmon.selection.scores import LEAST_GROUPS
 
 _NAMED = 3  # so many figures are named that lift the score, and that pull it down

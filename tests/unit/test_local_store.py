@@ -54,14 +54,7 @@ def long(persons: dict[str, tuple[int, int]] = PERSONS) -> str:
     return "\n".join(["indicator;gebied;periode;teller;noemer", *rows]) + "\n"
 
 
-@pytest.fixture(autouse=True)
-def own_store(monkeypatch, tmp_path) -> Path:
-    folder = tmp_path / "user" / "store"
-    monkeypatch.setenv("KAVELMON_STORE", str(folder))
-    declarations.default.cache_clear()
-    yield folder
-    monkeypatch.undo()
-    declarations.default.cache_clear()
+pytestmark = pytest.mark.usefixtures("own_store")
 
 
 def folder(tmp_path: Path, name: str = "vallen", text: str = "", toml: str = TOML + OPEN + NEW, **more: str) -> Path:

@@ -22,14 +22,7 @@ voorbeeld_01;D10;2;Er is een stuurgroep.;2020-02-03;adviesbureau
 """
 
 
-@pytest.fixture(autouse=True)
-def own_store(monkeypatch, tmp_path) -> Path:
-    folder = tmp_path / "user" / "store"
-    monkeypatch.setenv("KAVELMON_STORE", str(folder))
-    declarations.default.cache_clear()
-    yield folder
-    monkeypatch.undo()
-    declarations.default.cache_clear()
+pytestmark = pytest.mark.usefixtures("own_store")
 
 
 def folder(tmp_path: Path, text: str = LIST, name: str = "kavelselectie_oordelen") -> Path:

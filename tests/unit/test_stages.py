@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kavelmon import declarations, local, own, paths
+from kavelmon.dashboard import selection_document
 from kavelmon.local.stages import DROPPED, SCHEMA, STATES, WAY
 from kavelmon.model import KavelmonError, NotFoundError, SourceError
 from kavelmon.selection import stages
+from kavelmon.selection.run import select_kavels
 
 TODAY = dt.date(2026, 1, 1)
 LOG = """datum;gebied;van;naar;reden;besluit_door;score;kaart
@@ -25,14 +27,7 @@ LOG = """datum;gebied;van;naar;reden;besluit_door;score;kaart
 """
 
 
-@pytest.fixture(autouse=True)
-def own_store(monkeypatch, tmp_path) -> Path:
-    folder = tmp_path / "user" / "store"
-    monkeypatch.setenv("KAVELMON_STORE", str(folder))
-    declarations.default.cache_clear()
-    yield folder
-    monkeypatch.undo()
-    declarations.default.cache_clear()
+pytestmark = pytest.mark.usefixtures("own_store")
 
 
 def folder(tmp_path: Path, text: str = LOG, name: str = "kavelselectie_traject") -> Path:
@@ -316,3 +311,12 @@ def test_a_right_log_is_read_and_gives_the_same_counts(tmp_path_factory, rows):
     text = "datum;gebied;van;naar;reden;besluit_door\n" + "\n".join(lines) + "\n"
     found = read(folder(tmp_path_factory.mktemp("log"), text))
     assert stages.counts(found) == stages.counts(frame(rows))
+
+
+def test_an_area_of_a_log_that_no_wijk_is_part_of_is_named_and_not_placed(tmp_path, own_store):
+    """A region's own log may hold an area that the selection has no wijken of: the page says so and works on."""
+    text = LOG + "2020-07-01;BU03630000;;long;;projectteam;;\n"
+    own.add(folder(tmp_path, text), own_store, say=lambda _: None)
+    placed, lost = selection_document.areas(select_kavels())
+    assert lost == ["BU03630000"]
+    assert {"Achterhoek", "Ede"} <= {one["title"] for one in placed if one["kind"] == "nominated"}

@@ -145,7 +145,7 @@ function areasPart(page) {
   return h("section", {}, h("h2", { id: "km-gebieden" }, say("selAreasHead")), h("p", {}, say("selAreasLead", { n: number(doc.peers) })),
     h("div.km-four", {}, FIELDS.map(box)), h("p.km-note", {}, say("selFourRule", { n: doc.threshold })),
     h("div.km-scroll.km-whole", { tabindex: 0, role: "region", "aria-label": say("selAreasHead") }, h("table.km-table.km-areas-table", {}, h("thead", {}, h("tr", {}, heads.map((k, at) => h(at && at < 5 ? "th.km-number" : at ? "td" : "th", { scope: at < 5 ? "col" : null }, k ? say(k, { year: doc.year }) : "")))), h("tbody", {}, rows))),
-    h("p.km-note", {}, say("selSearchNote")), page.link.compose ? h("p", {}, h("a", { href: page.link.compose("") }, say("selAnother"))) : "");
+    doc.unplaced.length ? h("p.km-note", {}, say("selUnplaced", { names: doc.unplaced.join("; "), year: doc.year })) : "", h("p.km-note", {}, say("selSearchNote")), page.link.compose ? h("p", {}, h("a", { href: page.link.compose("") }, say("selAnother"))) : "");
 }
 
 function funnelPart(doc) {
