@@ -157,6 +157,7 @@ def test_too_few_groups_give_a_sentence_and_no_score(opened: Visit) -> None:
     opened.page.reload()
     opened.page.locator(READY).wait_for()
     assert warning.inner_text() == SAYS["selAllZero"]  # such a link is no fault
+    assert opened.page.get_by_text(SAYS["selGone"]).count() == 0  # nothing was asked that failed
     for group in ("gezondheidswinst", "overzicht", "participatie", "zorgkosten"):
         set_weight(opened, group, 1)
     assert "te weinig groepen over" in warning.inner_text()

@@ -64,7 +64,7 @@ class Selecting {
     this.box.replaceChildren(this.root);
     this.drawn = 0;
     this.all();
-    if (!this.plain) this.askSure();
+    if (!this.plain && this.enough) this.askSure();
     if (KINDS.some((kind) => this.filters[kind] >= 0)) this.map.show([...this.filtered()]);
     if (asked.area) this.place(asked.area, asked.title);
     else if (this.chosen >= 0) this.cardBox.scrollIntoView({ block: "nearest", behavior: "auto" });
