@@ -189,32 +189,24 @@ def members(codes: Collection[str], base: Units) -> tuple[np.ndarray, list[str]]
     inside: dict[str, list[int]] = {}
     for number, gemeente in enumerate(base.gemeenten):
         inside.setdefault(gemeente, []).append(number)
-    for code in sorted(codes):
-        if code.startswith("GM"):
-            made = regions.shares(code, base.year).weights
-            for old, share in made.items():
-                if share == 1 or regions.shares(codes_of_gemeenten(codes), base.year).weights.get(old) == 1:
-                    chosen.update(inside.get(old, ()))
-                else:
-                    said.append(selection_texts.divided(f"{regions.name(old)} ({old})"))
-        elif code in base.at and regions.stands(code, base.year):
+    large = [code for code in codes if code.startswith("GM")]
+    # together they may be the whole of one that was divided over them
+    for old, share in (regions.shares(large, base.year).weights if large else {}).items():
+        if share > 1 - 1e-9:
+            chosen.update(inside.get(old, ()))
+        else:
+            said.append(selection_texts.divided(f"{regions.name(old)} ({old})"))
+    for code in sorted(set(codes) - set(large)):
+        if code in base.at and regions.stands(code, base.year):
             chosen.add(base.at[code])
         else:
             said.append(selection_texts.not_a_unit(f"{regions.name(code)} ({code})", base.level, base.year))
-    return np.array(sorted(chosen), dtype=int), list(dict.fromkeys(said))
-
-
-def codes_of_gemeenten(codes: Collection[str]) -> frozenset[str]:
-    """Return the gemeenten among some codes: together they may be the whole of one that was divided."""
-    return frozenset(code for code in codes if code.startswith("GM"))
+    return np.array(sorted(chosen), dtype=int), said
 
 
 @lru_cache(maxsize=64)
-def _drawn(level: str, year: int, smallest: float, largest: float) -> tuple[np.ndarray, ...]:
+def _drawn(base: Units, smallest: float, largest: float) -> tuple[np.ndarray, ...]:
     """Return random areas of a size as rows of the units; none where no such areas can be made."""
-    from kavelmon.selection.matrix import units
-
-    base = units(level, year)
     graph, rows = _graph(base)
     try:
         found = contiguous.random_areas(graph, base.people[rows], smallest, largest, PEERS, _SEED)
@@ -228,7 +220,7 @@ def same_size(selection: Selection, people: float) -> np.ndarray:
     base = selection.units
     step = 10 ** max(np.floor(np.log10(max(people, 1))) - 1, 0)  # sizes that hardly differ share their areas
     size = round(people / step) * step
-    drawn = _drawn(base.level, base.year, (1 - LIKE) * size, (1 + LIKE) * size)
+    drawn = _drawn(base, (1 - LIKE) * size, (1 + LIKE) * size)
     return _placed(selection, drawn)[2] if drawn else np.empty((0, len(selection.groups)))
 
 

@@ -587,6 +587,19 @@ def test_one_gemeente_stands_where_its_wijken_do(selection):
             assert one.scored[number] == close(selection.scored[one.units[0], number]), column.item.id
 
 
+def test_a_divided_gemeente_counts_where_all_of_it_is_in_the_area(selection):
+    """Haaren went to four gemeenten in 2021: with one of them it is named and left out, with all four it is in."""
+    heirs = ["GM0757", "GM0824", "GM0855", "GM0865"]  # Boxtel, Oisterwijk, Tilburg, Vught
+    haaren = {n for n, code in enumerate(selection.units.codes) if code.startswith("WK0788")}
+    assert haaren
+    alone, said = candidates.members(heirs[1:2], selection.units)
+    assert not haaren & {*alone.tolist()}
+    assert [text for text in said if "Haaren" in text]
+    together, said = candidates.members(heirs, selection.units)
+    assert haaren <= {*together.tolist()}
+    assert not said
+
+
 @pytest.mark.parametrize("area", ["achterhoek", "ede", "mijnstreek"])
 def test_stands_among_areas_of_its_size(selection, area):
     """The share of random areas with a lower total, half of equal ones included, from the scores of their groups."""
