@@ -11,7 +11,7 @@ dashboard: .venv/.run
 
 test: .venv/.dev lint
 	$(BIN)/python -m kavelmon.dashboard.documents >/dev/null  # once, before the tests compete for the machine
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
 
 test-all: .venv/.dev lint
 	$(BIN)/pytest

@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -195,7 +196,12 @@ def offline(tmp_path) -> dict[str, str]:
 
 def executed(book: nbformat.NotebookNode, env: dict[str, str], folder: Path) -> nbformat.NotebookNode:
     client = NotebookClient(book, timeout=None, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
-    asyncio.run(asyncio.wait_for(client.async_execute(env=env), DEADLINE_S))
+
+    def run() -> None:
+        asyncio.run(asyncio.wait_for(client.async_execute(env=env), DEADLINE_S))
+
+    with ThreadPoolExecutor(1) as other:  # where a browser was driven before, this thread has a loop of its own
+        other.submit(run).result()
     return book
 
 
