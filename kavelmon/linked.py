@@ -20,10 +20,15 @@ _HALO: Any = {"stroke": "white", "strokeWidth": 3.6, "strokeJoin": "round"}
 def specs() -> dict[str, dict[str, Any]]:
     """Return the Vega specs of the page: ``map``, ``ranking``, ``trend``, ``funnel`` and ``profile``."""
     charts = {"map": area_map(), "ranking": ranking(), "trend": trend(), "funnel": funnel(), "profile": profile()}
-    made = {name: vl_convert.vegalite_to_vega(_dressed(name, chart).to_dict()) for name, chart in charts.items()}
+    made = {name: compiled(name, chart) for name, chart in charts.items()}
     for mark in made["map"]["marks"][1:-1]:  # who points at a unit does not mean the borders and names over it
         mark["interactive"] = False
     return made
+
+
+def compiled(name: str, chart: Any) -> dict[str, Any]:
+    """Return a chart in the type and colours of the pages, as a Vega spec."""
+    return vl_convert.vegalite_to_vega(_dressed(name, chart).to_dict())
 
 
 def _dressed(name: str, chart: Any) -> Any:
@@ -38,7 +43,8 @@ def _dressed(name: str, chart: Any) -> Any:
     )
 
 
-def _rows(name: str) -> alt.Chart:
+def rows(name: str) -> alt.Chart:
+    """Return a chart of rows that the page puts in under a name."""
     return alt.Chart(alt.NamedData(name))
 
 
@@ -58,24 +64,24 @@ def area_map() -> Any:
         alt.NamedData("values"), key="code", fields=["fill", "stroke", "name", "label", "reference", "period"]
     )
     flat: dict[str, Any] = {"type": "identity"}
-    shapes = _rows("shapes").transform_lookup(lookup="code", from_=found)
+    shapes = rows("shapes").transform_lookup(lookup="code", from_=found)
     areas = shapes.mark_geoshape(strokeWidth=0.7, cursor="pointer").encode(
         fill=alt.Fill("fill:N", scale=None, legend=None),
         stroke=alt.Stroke("stroke:N", scale=None, legend=None),
         tooltip=_tooltip(),
     )
-    lines = _rows("lines").mark_geoshape(filled=False, stroke=colours.INK, strokeWidth=1.3)
+    lines = rows("lines").mark_geoshape(filled=False, stroke=colours.INK, strokeWidth=1.3)
     chosen = (
-        _rows("shapes")
+        rows("shapes")
         .transform_filter("datum.code === chosen")
         .mark_geoshape(filled=False, stroke=colours.SELECT, strokeWidth=3)
     )
     texts = []
     styles: list[Any] = [{"fill": "white", **_HALO}, {"fill": colours.INK}]
     for style in styles:
-        mark = _rows("names").mark_text(fontSize=14, fontWeight=600, lineBreak="\n", lineHeight=15, **style)
+        mark = rows("names").mark_text(fontSize=14, fontWeight=600, lineBreak="\n", lineHeight=15, **style)
         texts.append(mark.encode(longitude="x:Q", latitude="y:Q", text="name:N"))
-    dots = _rows("sites").mark_point(shape="diamond", size=120, filled=True, opacity=1, stroke="white", strokeWidth=1.6)
+    dots = rows("sites").mark_point(shape="diamond", size=120, filled=True, opacity=1, stroke="white", strokeWidth=1.6)
     sites = dots.encode(
         longitude="x:Q",
         latitude="y:Q",
@@ -96,7 +102,7 @@ def ranking() -> Any:
         zero=False, nice=False, padding=0, range=[alt.ExprRef("width * 0.42"), alt.ExprRef("width - 84")]
     )
     y = alt.Y("order:O", axis=None).scale(paddingInner=0, paddingOuter=0)
-    base = _rows("rows").encode(y=y)
+    base = rows("rows").encode(y=y)
     colour = alt.when("datum.code === chosen").then(alt.value(colours.SELECT)).otherwise(alt.value(colours.INK))
     weight = "datum.role === 'kavel' || datum.code === chosen ? 700 : 400"
     words: Any = {"fontSize": 15, "baseline": "middle", "fontWeight": alt.ExprRef(weight)}
@@ -109,7 +115,7 @@ def ranking() -> Any:
     guide = base.mark_rule(color=colours.RULE).encode(
         x=alt.value(alt.ExprRef("width * 0.42 - 8")), x2=alt.value(alt.ExprRef("width - 76"))
     )
-    ruler = _rows("ruler").mark_rule(color=colours.INK, strokeWidth=1.5).encode(x=x)
+    ruler = rows("ruler").mark_rule(color=colours.INK, strokeWidth=1.5).encode(x=x)
     shape = alt.when("datum.role === 'kavel'").then(alt.value("square")).otherwise(alt.value("circle"))
     fill = (
         alt.when("datum.code === chosen")
@@ -147,7 +153,7 @@ def trend() -> Any:
     x = x.scale(domain=[alt.ExprRef("span[0]"), alt.ExprRef("span[1]")], nice=False, zero=False, range=room)
     y = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5)).scale(zero=False, nice=False, padding=26)
     layers: list[alt.Chart] = []
-    field = _rows("breaks").mark_rect(fill=_BREAK_FIELD).encode(x="year:Q", x2="end:Q")
+    field = rows("breaks").mark_rect(fill=_BREAK_FIELD).encode(x="year:Q", x2="end:Q")
     layers.append(field)
     style = {
         "unit": (colours.MEMBER, 1.2, 18),
@@ -157,7 +163,7 @@ def trend() -> Any:
         "kavel": (colours.KAVEL, 3.0, 64),
     }
     for role, (ink, thick, size) in style.items():
-        part = _rows("points").transform_filter(f"datum.role === '{role}'").encode(x=x, y=y, detail="part:N")
+        part = rows("points").transform_filter(f"datum.role === '{role}'").encode(x=x, y=y, detail="part:N")
         layers.append(part.mark_line(color=ink, strokeWidth=thick))
         fill = alt.when("datum.provisional").then(alt.value("white")).otherwise(alt.value(ink))
         dots = part.mark_point(filled=True, size=size, opacity=1, strokeWidth=1.5, stroke=ink)
@@ -171,7 +177,7 @@ def trend() -> Any:
         .then(alt.value(colours.MEMBERS))
         .otherwise(alt.value(colours.NL))
     )
-    ends = _rows("ends").encode(x=alt.value(alt.ExprRef("width - room + 12")), y="value:Q", text="name:N")
+    ends = rows("ends").encode(x=alt.value(alt.ExprRef("width - room + 12")), y="value:Q", text="name:N")
     words: Any = {
         "align": "left",
         "baseline": "middle",
@@ -185,11 +191,11 @@ def trend() -> Any:
     }
     layers.append(ends.mark_text(fill="white", **_HALO, **words))
     layers.append(ends.mark_text(**words).encode(color=colour))
-    rule = _rows("breaks").mark_rule(color=colours.INK, strokeDash=[3, 3]).encode(x="year:Q")
-    start = _rows("events").mark_rule(color=colours.KAVEL, strokeDash=[6, 3]).encode(x="year:Q")
+    rule = rows("breaks").mark_rule(color=colours.INK, strokeDash=[3, 3]).encode(x="year:Q")
+    start = rows("events").mark_rule(color=colours.KAVEL, strokeDash=[6, 3]).encode(x="year:Q")
     layers += [rule, start]
     for name, ink in (("breaks", colours.INK), ("events", colours.KAVEL)):
-        text = _rows(name).mark_text(
+        text = rows(name).mark_text(
             align=alt.ExprRef("datum.align"), dx=alt.ExprRef("datum.dx"), color=ink, fontSize=13, clip=False
         )
         layers.append(text.encode(x="year:Q", y=alt.value(alt.ExprRef("-8 - 16 * datum.row")), text="title:N"))
@@ -209,11 +215,11 @@ def funnel() -> Any:
     x = x.axis(grid=False, tickCount=5, labelExpr=thousands, labelOverlap="greedy", labelSeparation=8)
     y = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5)).scale(zero=False, nice=False, padding=12)
     bands = [
-        _rows("curves").mark_area(color=ink, opacity=1).encode(x=x, y=alt.Y(f"{low}:Q", title=None), y2=f"{high}:Q")
+        rows("curves").mark_area(color=ink, opacity=1).encode(x=x, y=alt.Y(f"{low}:Q", title=None), y2=f"{high}:Q")
         for low, high, ink in (("low998", "high998", colours.PANEL), ("low95", "high95", colours.RANGE))
     ]
-    centre = _rows("centre").mark_rule(color=colours.INK, strokeWidth=1.5).encode(y=y)
-    named = _rows("centre").mark_text(align="right", dy=-8, fontSize=13, color=colours.INK)
+    centre = rows("centre").mark_rule(color=colours.INK, strokeWidth=1.5).encode(y=y)
+    named = rows("centre").mark_text(align="right", dy=-8, fontSize=13, color=colours.INK)
     style = {
         "unit": (colours.IQR, 26, "circle"),
         "member": (colours.MEMBERS, 60, "circle"),
@@ -222,10 +228,10 @@ def funnel() -> Any:
     }
     dots = []
     for role, (ink, size, shape) in style.items():
-        part = _rows("points").transform_filter(f"datum.role === '{role}'")
+        part = rows("points").transform_filter(f"datum.role === '{role}'")
         mark = part.mark_point(filled=True, size=size, opacity=1, color=ink, shape=shape, cursor="pointer")
         dots.append(mark.encode(x=x, y=y, tooltip=_tooltip()))
-    own = _rows("points").transform_filter("datum.role === 'kavel' || datum.role === 'chosen'")
+    own = rows("points").transform_filter("datum.role === 'kavel' || datum.role === 'chosen'")
     words: list[Any] = [{"fill": "white", **_HALO}, {"fill": colours.INK}]
     labels = [
         own.mark_text(dy=-14, fontSize=14, fontWeight=600, align=alt.ExprRef("datum.align"), **one).encode(
@@ -245,7 +251,7 @@ def profile() -> Any:
     the Netherlands at 50): x, low, q1, q3, high; x and low are null without figures.
     """
     y = alt.Y("order:O", axis=None).scale(paddingInner=0, paddingOuter=0)
-    base = _rows("rows").encode(y=y)
+    base = rows("rows").encode(y=y)
     scale = alt.Scale(domain=[0, 100], range=[alt.ExprRef("width * 0.63"), alt.ExprRef("width - 125")])
 
     def words(field: str, at: str, **style: Any) -> alt.Chart:

@@ -11,7 +11,7 @@ import geopandas as gpd
 import shapely
 
 from kavelmon import areas, colours, declarations, linked, memberships, page_texts, silhouettes, store, texts
-from kavelmon.dashboard import document, national, prepared, selection_document
+from kavelmon.dashboard import cost_document, document, national, prepared, selection_document
 from kavelmon.dashboard.collect import collect, ordered
 from kavelmon.model import Area
 from kavelmon.regions import gemeente_of
@@ -84,6 +84,12 @@ def common(offered: list[dict]) -> dict:
 def selection() -> dict:
     """Return every wijk of the Netherlands on the criteria for a kavel."""
     return selection_document.build()
+
+
+def cost() -> dict:
+    """Return what care cost in every kavel and region, next to what was expected."""
+    offered = cost_document.areas()
+    return {**cost_document.common(offered), "of": {area.id: cost_document.build(area) for area in offered}}
 
 
 def shapes() -> tuple[dict, dict[str, dict]]:

@@ -23,7 +23,7 @@ from kavelmon import paths
 
 PARTS = ("core", "units")
 INDEX, COMMON, COUNTRY = "index.json", "common.json.gz", "country.json.gz"
-SELECTION = "selection.json.gz"
+SELECTION, COST = "selection.json.gz", "cost.json.gz"
 OWN, WIJKEN = "eigen", "wijken"  # folders: documents of areas that somebody put together, shapes of wijken by gemeente
 PAGES = "KAVELMON_PAGES"  # set by a server for its kernels: the folder that it has looked up already
 # What documents are not made of; a change in these makes no new ones
@@ -35,6 +35,8 @@ _OTHER_CODE = frozenset(
         "charts",
         "cli",
         "composing",
+        "costing",
+        "dividing",
         "kernels",
         "maps",
         "measure",
@@ -132,6 +134,8 @@ def make(target: Path, say: Callable[[str], None] = lambda _: None) -> None:
         (draft / COUNTRY).write_bytes(packed(country))
         say("the page Kavelselectie")
         (draft / SELECTION).write_bytes(packed(documents.selection()))
+        say("the page Kosten en verdeling")
+        (draft / COST).write_bytes(packed(documents.cost()))
         (draft / WIJKEN).mkdir()
         for gemeente, shapes in wijken.items():
             (draft / WIJKEN / f"{gemeente}.json.gz").write_bytes(packed(shapes))
@@ -171,6 +175,11 @@ def country() -> bytes:
 def selection() -> bytes:
     """Return the scores of every wijk of the Netherlands with their shapes, compressed."""
     return (folder() / SELECTION).read_bytes()
+
+
+def cost() -> bytes:
+    """Return the cost of every area that is offered, compressed."""
+    return (folder() / COST).read_bytes()
 
 
 def wijken(gemeente: str) -> bytes:

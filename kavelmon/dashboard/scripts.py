@@ -7,8 +7,8 @@ from kavelmon import paths
 
 SERVED = "KAVELMON_VEGA_SERVED"  # as `kavelmon.vega` has it, whose import a viewer's kernel does without
 MONITOR = ("words", "state", "profile", "linked", "save", "app", "main")
-OTHERS = ("monitor/compose", "selection/scores", "selection/wijkmap", "selection/parts", "selection/page")
-STYLES = ("kavelmon", "monitor", "compose", "selection")
+OTHERS = ("monitor/compose", "selection/scores", "selection/wijkmap", "selection/parts", "selection/page", "cost/page")
+STYLES = ("kavelmon", "monitor", "compose", "selection", "cost")
 _DEFAULT = "export default { render };"
 
 
@@ -24,7 +24,7 @@ def module(*, others: bool = True) -> str:
     Parameters
     ----------
     others
-        With the pages on which an area is composed and kavels are selected; a file of one area has no use for them.
+        With the pages on composing, selection and cost; a file of one area has no use for them.
     """
     names = (*(f"monitor/{name}" for name in MONITOR), *(OTHERS if others else ()))
     return "\n".join((paths.STATIC / f"{name}.js").read_text(encoding="utf-8") for name in names)

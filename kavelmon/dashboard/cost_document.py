@@ -1,0 +1,113 @@
+"""The document of the page on cost: what care in an area cost, what was expected, and how sure a difference is."""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kavelmon import cost_figures, cost_texts, declarations, savings_texts
+from kavelmon.dashboard import dividing, heading
+from kavelmon.dashboard.collect import ordered
+from kavelmon.model import Area
+from kavelmon.savings import Estimate, estimate
+from kavelmon.savings.course import Course, course
+from kavelmon.savings.panel import SOURCE
+
+REFERENCES = ("NL", "others")
+_EXAMPLE = "ede"  # an area without a Kavelmodel, of which the level alone would be called a saving
+_MILLION = 1e6
+
+
+def areas() -> list[Area]:
+    """Return the areas that have a document of their cost before anybody asks: kavels and regions."""
+    return ordered(a for a in declarations.default().areas.values() if a.kind in ("kavel", "regio"))
+
+
+def common(offered: Iterable[Area]) -> dict[str, Any]:
+    """Return what the page has for all areas: figures, words, fields of the form, and the sentence of the level."""
+    example = declarations.default().area(_EXAMPLE)
+    level = estimate(example, "level")
+    return {
+        "specs": cost_figures.specs(),
+        "colours": cost_figures.EURO,
+        "texts": cost_texts.PAGE,
+        "fields": [[name, title, unit] for name, (title, unit, *_) in cost_texts.FIELDS.items()],
+        "choices": cost_texts.CHOICES,
+        "example": dividing.example(),
+        "divided": dividing.divide(dividing.example()),
+        "areas": [{"id": a.id, "title": a.title, "kind": a.kind} for a in offered],
+        "first": {"example": example.title, "amount": savings_texts.euros(level.difference_eur)},
+        "source": {SOURCE: heading.source_of(declarations.default().source(SOURCE))},
+    }
+
+
+def build(area: Area) -> dict[str, Any]:
+    """Return what the page shows of the cost of one area, for both references."""
+    return {
+        "area": {"id": area.id, "title": area.title, "kind": area.kind},
+        "of": {reference: _of(area, reference) for reference in REFERENCES},
+        "laws": [[law, why] for law, why in cost_texts.LAWS.items()],
+        "groups": savings_texts.NO_CELLS.format(group="msz, farmacie, ggz, …"),
+    }
+
+
+def _of(area: Area, reference: str) -> dict[str, Any]:
+    found = estimate(area, reference=reference)
+    run = course(found, area)
+    expected, actual = run.since(found.start)
+    return {
+        "start": found.start,
+        "pre": list(found.pre),
+        "whatIf": found.notes[0] if found.what_if else "",
+        "verdict": found.verdict.title,
+        "kind": found.verdict.kind,
+        "text": found.text.removeprefix(found.notes[0]).strip() if found.what_if else found.text,
+        "checks": [[check.name, check.state, check.text] for check in found.verdict.checks],
+        "years": run.years.tolist(),
+        "actual": _rounded(run.actual / _MILLION, 3),
+        "expected": _rounded(run.expected / _MILLION, 3),
+        "share": _rounded(100 * run.share, 2),
+        "band": _band(run),
+        "others": [_rounded(100 * row, 2) for row in run.others],
+        "sum": {"expected": round(expected), "actual": round(actual), "difference": round(expected - actual)},
+        "byYear": _table(found.by_year, ["year", "expected_eur", "actual_eur", "difference_eur", "share", "p"]),
+        "pre_periods": _table(found.pre_periods, ["first", "last", "saving_eur", "share", "p", "holds", "flagged"]),
+        "methods": [
+            [savings_texts.METHODS[row[0]], *row[1:]]
+            for row in _table(found.methods, ["method", "difference_eur", "share", "p", "payable"])
+        ],
+        "span": savings_texts.span(*run.span),
+        "least": _least(found),
+        "notes": list(found.notes[int(found.what_if) :]),
+        "theta": round(found.theta, 3),
+    }
+
+
+def _band(run: Course) -> list[list[float]]:
+    """Return the band in which 90 % of the others stay around what was expected, millions of euros."""
+    half = run.band() * run.expected
+    return [_rounded((run.expected - half) / _MILLION, 3), _rounded((run.expected + half) / _MILLION, 3)]
+
+
+def _least(found: Estimate) -> str:
+    """Say what the smallest saving is that this area could show."""
+    if not math.isfinite(found.detectable):
+        return ""
+    return savings_texts.detectable(found.detectable, found.detectable * found.expected_eur, found.placebos.sd)
+
+
+def _table(frame: pd.DataFrame, columns: list[str]) -> list[list[Any]]:
+    rows = frame[columns].itertuples(index=False)
+    return [[_plain(cell) for cell in row] for row in rows]
+
+
+def _plain(cell: Any) -> Any:
+    if isinstance(cell, float | np.floating):
+        return None if math.isnan(cell) else round(float(cell), 6)
+    return cell.item() if isinstance(cell, np.generic) else cell
+
+
+def _rounded(values: Iterable[float], decimals: int) -> list[float]:
+    return [round(float(v), decimals) for v in values]

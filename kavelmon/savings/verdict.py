@@ -1,0 +1,201 @@
+"""The rules by which a difference may, or may not, be called a saving."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kavelmon import savings_texts as texts
+from kavelmon.savings.luck import ALPHA
+from kavelmon.savings.panel import Panel
+
+FIRST = 2015  # the first year in which the Zvw holds what it holds now
+LEAST = 2  # years before the start
+SURE = 0.05  # p in space
+MAX_FIT, GOOD_FIT, PERFECT_FIT = 0.02, 0.01, 1e-4  # RMSPE before the start, of the mean
+BACK = (2, 3)  # years by which the start is moved
+Kind = Literal["none", "possible", "shown", "higher", "early", "context", "approximate"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: its name, its state (`savings_texts.GOOD`, `EDGE` or `BAD`) and what was found, in Dutch."""
+
+    name: str
+    state: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What may be said.
+
+    Attributes
+    ----------
+    kind
+        ``shown`` and ``possible`` are the only ones that call it a saving.
+    reasons
+        Dutch sentences: why.
+    checks
+        Space, time, and the course before the start; empty where nothing could be checked.
+    holds, of
+        In how many of the periods before the start it comes out above chance with the same sign.
+    """
+
+    kind: Kind
+    reasons: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    holds: int = 0
+    of: int = 0
+
+    @property
+    def title(self) -> str:
+        """The verdict in a few Dutch words."""
+        return texts.VERDICTS[self.kind]
+
+    @property
+    def text(self) -> str:
+        """The verdict and its reasons."""
+        return " ".join([f"{self.title}.", *self.reasons])
+
+
+def admissible(held: Panel, start: int) -> list[tuple[int, int]]:
+    """Return the periods before a start that may be a norm: from 2015 on, to the year before it, of two years or more.
+
+    One that runs across a declared break is none. All of them go with a result, so that nobody can pick one.
+    """
+    first = max(FIRST, held.years[0])
+    found = [(year, start - 1) for year in range(first, start - LEAST + 1) if start - 1 <= held.years[-1]]
+    return [pre for pre in found if not crossed(held, pre)]
+
+
+def crossed(held: Panel, pre: tuple[int, int]) -> list[int]:
+    """Return the declared breaks within a period: the years from which figures are others than before."""
+    return [year for year in sorted(held.breaks) if pre[0] < year <= pre[1]]
+
+
+def flagged(breaks: Mapping[int, str], pre: tuple[int, int]) -> list[int]:
+    """Return the years of a period that lie on a break: the first year after a change, when not all had settled."""
+    return [year for year in sorted(breaks) if pre[0] <= year <= pre[1]]
+
+
+def in_space(p: float, number: int, apart: float) -> Check:
+    """Check the area against others: good up to p = 0.05, an edge case up to 0.10.
+
+    The areas that are drawn overlap. No p can be surer than that of `apart` areas side by side, 1 / (1 + `apart`): an
+    area of which few fit in the country is never told from chance as surely as its p says.
+    """
+    if p != p:
+        return Check(texts.SPACE, texts.BAD, texts.NO_OTHERS)
+    least = surest(apart)
+    worst = max(p, least)
+    state = texts.GOOD if worst <= SURE else texts.EDGE if worst <= ALPHA else texts.BAD
+    few = f" {texts.NO_ROOM.format(apart=f'{apart:.0f}')}" if least > SURE else ""
+    return Check(texts.SPACE, state, texts.space(p, number) + few)
+
+
+def surest(apart: float) -> float:
+    """Return the smallest p that areas side by side can give."""
+    return 1 / (1 + max(apart, 0.0))
+
+
+def in_time(found: Sequence[tuple[int, float, float]], msr: float) -> Check:
+    """Check that a start that was none shows nothing: year, share and p of each.
+
+    Bad when one of them is large enough to count and above chance, an edge case when it is one of both, or when there
+    are too few years to tell.
+    """
+    signs = [(abs(share) >= msr) + (p <= ALPHA) for _, share, p in found]
+    state = texts.EDGE if not signs else (texts.GOOD, texts.EDGE, texts.BAD)[max(signs)]
+    return Check(texts.TIME, state, texts.time(found))
+
+
+def in_advance(fit: float, slope: float, p: float) -> Check:
+    """Check the course before the start: an RMSPE up to 1 % is good, above 2 % nothing is read from the result.
+
+    A trend before the start that few others have is as bad: the norm takes the area to stand still beside the country.
+    NaN for `slope` leaves that out, for methods that follow a trend. A fit without any gap, which more donors than
+    years nearly always have, tells nothing and is an edge case.
+    """
+    if fit <= PERFECT_FIT:
+        return Check(texts.BEFORE, texts.EDGE, texts.PERFECT)
+    states = [0 if fit <= GOOD_FIT else 1 if fit <= MAX_FIT else 2]
+    if slope == slope and p == p:
+        states.append(2 if p <= SURE else 1 if p <= ALPHA else 0)
+    return Check(texts.BEFORE, (texts.GOOD, texts.EDGE, texts.BAD)[max(states)], texts.before(fit, slope, p))
+
+
+def above(share: float, p: float, msr: float) -> bool:
+    """Tell whether a saving is told from chance: p at most 0.10, and at least the least saving that counts."""
+    return p <= ALPHA and abs(share) >= msr
+
+
+def judge(
+    share: float,
+    p: float,
+    msr: float,
+    checks: Sequence[Check],
+    periods: Sequence[tuple[float, float, float]],
+    *,
+    fit: float = 0.0,
+    apart: float = float("inf"),
+    payable: bool = True,
+    declared: bool = True,
+    spans_zero: bool = False,
+) -> Verdict:
+    """Return the verdict on a saving.
+
+    Parameters
+    ----------
+    share, p, msr
+        The saving and the least one that counts, of the expected cost; its p among areas of the same size.
+    checks
+        Space, time, and the course before the start.
+    periods
+        Share, p and msr with every admissible period before the start.
+    fit
+        RMSPE before the start, as a share of the mean.
+    apart
+        How many areas of this size fit side by side; see `in_space`.
+    payable
+        Whether the method may be the basis of a payout; one that may not never shows a saving.
+    declared
+        Whether the start was declared. A what-if never shows a saving: nothing began that it could come from, and of
+        many areas and years that are tried some come out by chance.
+    spans_zero
+        Whether other weights that fit equally well give the other sign.
+
+    Notes
+    -----
+    Above chance and higher: the cost is higher than expected; no check keeps that back. Above chance and lower: shown
+    when all three checks are good, every period has the same sign and the start was declared; none when a check is bad,
+    when the course before the start does not fit, or when other weights say the opposite; possible otherwise. The rest
+    is none, and not told from chance.
+    """
+    same = all((other > 0) == (share > 0) for other, _, _ in periods)
+    holds = sum(above(*one) and (one[0] > 0) == (share > 0) for one in periods)
+    bad = [check.name for check in checks if check.state == texts.BAD]
+    room, told = surest(apart) <= ALPHA, above(share, p, msr)
+    reasons = [] if told else [texts.by_chance(p, share, msr)]
+    if not room:
+        reasons.append(texts.NO_ROOM.format(apart=f"{apart:.0f}"))
+    if fit > MAX_FIT:
+        reasons.append(texts.NO_FIT)
+    if told and bad:
+        reasons.append(texts.BAD_CHECK.format(names=", ".join(bad)))
+    if told and spans_zero:
+        reasons.append(texts.SPANS)
+    if told and share > 0 and not declared:
+        reasons.append(texts.NOT_DECLARED)
+    kind: Kind
+    if not (told and room) or fit > MAX_FIT or spans_zero:
+        kind = "none"
+    elif share < 0:
+        kind = "higher"
+    elif bad:
+        kind = "none"
+    elif payable and declared and same and all(check.state == texts.GOOD for check in checks):
+        kind = "shown"
+    else:
+        kind = "possible"
+    reasons += [texts.holds(holds, len(periods), same), texts.checked([(c.name, c.state) for c in checks])]
+    return Verdict(kind, tuple(reasons), tuple(checks), holds, len(periods))

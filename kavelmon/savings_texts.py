@@ -1,0 +1,204 @@
+"""What is said of the difference between expected and actual cost, in Dutch: verdicts, their reasons, and cautions.
+
+The word "besparing" is kept for a change since the start that a rule allows to be called one; a difference in level
+with the Netherlands is never called that.
+"""
+
+from collections.abc import Sequence
+
+from kavelmon import numerals
+from kavelmon.numerals import NBSP
+
+VERDICTS = {
+    "none": "Dit is geen aantoonbare besparing",
+    "possible": "Mogelijk een besparing, nog onzeker",
+    "shown": "Aantoonbare besparing",
+    "higher": "Kosten hoger dan verwacht",
+    "early": "Nog niet te zeggen: te weinig jaren",
+    "context": "Achtergrond: verschil in niveau met Nederland",
+    "approximate": "Alleen een benadering: geen oordeel",
+}
+CHANCE = "niet te onderscheiden van toeval"
+GOOD, EDGE, BAD = "In orde", "Grensgeval", "Niet in orde"
+SPACE, TIME, BEFORE = "ruimte", "tijd", "verloop vooraf"
+
+METHODS = {
+    "level": "niveau (landelijke norm)",
+    "own_norm": "eigen norm × landelijke trend",
+    "trend": "eigen trend vooraf",
+    "synthetic": "vergelijkbare gemeenten (synthetische controle)",
+}
+
+LEVEL = (
+    "Dit is het verschil met wat mensen van dezelfde leeftijd en hetzelfde geslacht in Nederland kosten. Het is er ook "
+    "als niemand iets doet, en het is geen basis voor uitbetaling."
+)
+WHAT_IF = "Dit is een wat-als: voor dit gebied is geen begin vastgelegd. Gerekend is alsof het in {year} begon."
+OTHER_START = "Dit is een wat-als: het vastgelegde begin is {declared}, gerekend is met {year}."
+NOT_DECLARED = "Zolang er geen begin is vastgelegd, heet dit nooit een aantoonbare besparing."
+NOT_PAID = "Deze methode is een gevoeligheidstoets en nooit de basis voor uitbetaling."
+APPROXIMATE = (
+    "van een wijk of buurt zijn geen zorgkosten openbaar: gerekend is met de verhouding van de hele gemeente en het "
+    "aandeel in de inwoners"
+)
+APPROXIMATE_VERDICT = (
+    "Voor een gebied kleiner dan een gemeente zegt dit niets over het gebied zelf: het is het cijfer van de gemeente."
+)
+NO_CELLS = (
+    "per zorgsoort ({group}) kan dit alleen met de cellen van Vektis naar leeftijd en geslacht in een eigen store; "
+    "haal de bestanden bij Vektis en lees ze in met `kavelmon build --from MAP`"
+)
+TOO_FEW = "Er zijn minstens twee jaren vóór het begin nodig, vanaf {first}, en een jaar met cijfers daarna."
+NOT_ADDABLE = "De bedragen per zorgsoort tellen niet op tot dat van alle zorg: elke zorgsoort heeft een eigen norm."
+ONLY_ZVW = "Alleen kosten onder de Zorgverzekeringswet; Wlz, Wmo en Jeugdwet tellen niet mee."
+FLAGGED = "De periode vooraf bevat {years}, het eerste jaar na een breuk in de cijfers: {text}"
+ACROSS = "Tussen de periode vooraf en {year} ligt een breuk in de cijfers ({when}): {text}"
+ACROSS_BOTH = (
+    "Zo'n breuk zit ook in de verwachting, want die is van hetzelfde jaar. Een gebied dat van de betrokken zorg meer "
+    "of minder gebruikt dan Nederland, kan er toch door verschuiven."
+)
+TODAY = "Het gebied van nu, in alle jaren; wie er toen bij hoorde, kan anders zijn geweest."
+
+SPREAD = (
+    "Vergeleken met {number} aaneengesloten gebieden van dezelfde grootte, die elkaar overlappen; naast elkaar passen "
+    "er {apart} in het land."
+)
+ONLY_SINGLE = "Er zijn geen aaneengesloten gebieden van deze grootte te maken; vergeleken is met {number} gemeenten."
+NO_OTHERS = "Er zijn geen gebieden om mee te vergelijken."
+NO_ROOM = (
+    "Naast elkaar passen er maar {apart} gebieden van deze grootte in het land: te weinig om toeval uit te sluiten."
+)
+BAD_CHECK = "Niet alle toetsen zijn in orde ({names}): zonder Kavelmodel had dit verschil er ook kunnen zijn."
+SPANS = "Andere gewichten die het verloop vooraf even goed volgen, geven het omgekeerde."
+PERFECT = (
+    "Vooraf past het verwachte precies. Met meer gemeenten dan jaren kan dat bijna altijd: het zegt niets over later."
+)
+RANGE = (
+    "Gewichten die het verloop vooraf even goed volgen, geven samen een bedrag van {low} tot {high}{zero}. Gekozen "
+    "zijn de meest gelijke."
+)
+RANGE_ZERO = ": daaruit volgt geen conclusie"
+NO_FIT = "Het verloop vooraf past voor meer dan 2 % niet: de uitkomst wordt niet uitgelegd."
+
+
+def span(low: float, high: float) -> str:
+    """Say between which amounts a synthetic control lies, since its weights are not the only ones that fit."""
+    return RANGE.format(low=euros(low), high=euros(high), zero=RANGE_ZERO if low < 0 < high else "")
+
+
+def euros(amount: float) -> str:
+    """Write an amount as people say it: in millions from a tenth of one on.
+
+    Examples
+    --------
+    >>> euros(30_862_315.61).replace(NBSP, " "), euros(-43_700).replace(NBSP, " ")
+    ('€ 30,9 miljoen', '€ −43.700')
+    """
+    if abs(amount) >= 100_000:
+        return f"€{NBSP}{numerals.number(amount / 1e6, 1)}{NBSP}miljoen"
+    return f"€{NBSP}{numerals.number(amount, 0)}"
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """Write a share of 1 as a percentage."""
+    return f"{numerals.number(100 * share, decimals)}{NBSP}%"
+
+
+def chance(p: float) -> str:
+    """Write a p-value: two decimals, three where it is near the limits of 0.05 and 0.10.
+
+    Examples
+    --------
+    >>> chance(0.3154), chance(0.1018), chance(0.0479)
+    ('0,32', '0,102', '0,048')
+    """
+    return numerals.number(p, 2 if p >= 0.2 else 3)
+
+
+def part(p: float) -> str:
+    """Write a share of other areas, with a decimal where it is near a limit."""
+    return percent(p, 0 if p >= 0.2 else 1)
+
+
+def side(difference: float) -> str:
+    """Write a difference with its side of what was expected.
+
+    Examples
+    --------
+    >>> side(-266_069.0).replace(NBSP, " ")
+    '€ 0,3 miljoen hoger'
+    """
+    return f"{euros(abs(difference))} {'lager' if difference >= 0 else 'hoger'}"
+
+
+def amount(verdict: str, saving: float, share: float, year: int, low: float, high: float) -> str:
+    """Say how much it is: always after the verdict, never alone."""
+    more = "lager" if saving >= 0 else "hoger"
+    return (
+        f"{verdict}. In {year} waren de kosten {euros(abs(saving))} ({percent(abs(share))}) {more} dan verwacht; met "
+        f"90{NBSP}% zekerheid tussen {side(low)} en {side(high)}."
+    )
+
+
+def level(difference: float, share: float, year: int) -> str:
+    """Say what the level differs from the Netherlands."""
+    more = "lager" if difference >= 0 else "hoger"
+    return (
+        f"{VERDICTS['context']}. In {year} lagen de kosten {euros(abs(difference))} ({percent(abs(share))}) {more} dan "
+        f"de landelijke norm. {LEVEL}"
+    )
+
+
+def by_chance(p: float, share: float, msr: float) -> str:
+    """Say why a difference is not told from chance: how often others differ as much, or that it is too small."""
+    why = []
+    if not p <= 0.10:
+        why.append(
+            f"van de andere gebieden, waar niets begon, wijkt {part(p)} minstens zo veel af"
+            if p == p
+            else "er is niets om mee te vergelijken"
+        )
+    if abs(share) < msr:
+        why.append(f"het verschil is kleiner dan {percent(msr)} van de verwachte kosten")
+    return f"Het verschil is {CHANCE}: {' en '.join(why)}."
+
+
+def holds(number: int, of: int, same: bool) -> str:
+    """Say in how many periods before the start the same comes out."""
+    sign = "in alle perioden is het teken hetzelfde" if same else "het teken wisselt met de periode"
+    return f"Boven toeval uit komt het bij {number} van de {of} mogelijke perioden vooraf; {sign}."
+
+
+def checked(found: Sequence[tuple[str, str]]) -> str:
+    """Say what the checks came to: pairs of name and state."""
+    return "Toetsen: " + ", ".join(f"{name}: {state.lower()}" for name, state in found) + "."
+
+
+def space(p: float, number: int) -> str:
+    """Say how the area stands among others in which nothing began."""
+    return f"Van {number} andere gebieden wijkt {part(p)} minstens zo veel af (p = {chance(p)})."
+
+
+def time(found: Sequence[tuple[int, float, float]]) -> str:
+    """Say what came out with a start that was no start: year, share, p."""
+    if not found:
+        return "Er zijn te weinig jaren vooraf om een ander begin te proberen."
+    told = [f"{percent(share)} vanaf {year} (p = {chance(p)})" for year, share, p in found]
+    return "Met een begin dat er niet was, kwam er al uit: " + " en ".join(told) + "."
+
+
+def before(fit: float, slope: float, p: float) -> str:
+    """Say how well the expected cost follows the actual cost before the start, and whether there was a trend."""
+    told = f"Vooraf week het verwachte gemiddeld {percent(fit)} af."
+    if slope == slope:
+        told += f" De verhouding liep vooraf {percent(slope)} per jaar (p = {chance(p)})."
+    return told
+
+
+def detectable(share: float, euro: float, size: float) -> str:
+    """Say what saving is the smallest that would be seen."""
+    return (
+        f"In een gebied van deze grootte valt een verandering pas met 80{NBSP}% kans op vanaf {percent(share)} van de "
+        f"verwachte kosten ({euros(euro)} per jaar): andere gebieden schommelen zelf {percent(size)} "
+        "(standaardafwijking)."
+    )
