@@ -1,4 +1,4 @@
-"""The figures of the page on cost and its division as Vega specs without data, as `kavelmon.linked` has those of areas."""
+"""The figures of the page on cost and its division: Vega specs without data, as `kavelmon.linked` has them."""
 
 from typing import Any
 

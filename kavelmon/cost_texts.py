@@ -153,7 +153,8 @@ def out_of_bounds(name: str, found: str, least: str, most: str) -> str:
 
 def too_much(percent: str) -> str:
     """Say that providers and payers together get more than there is."""
-    return f"{FIELDS['p_max'][0]} en {FIELDS['payers'][0].lower()} zijn samen {percent} %. Samen mogen zij hoogstens 100 % zijn."
+    both = f"{FIELDS['p_max'][0]} en {FIELDS['payers'][0].lower()}"
+    return f"{both} zijn samen {percent} %. Samen mogen zij hoogstens 100 % zijn."
 
 
 def upside_down() -> str:

@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from kavelmon import cost_texts, numerals
-from kavelmon.contract_terms import Contract
+from kavelmon.contracts.clauses import Contract
+from kavelmon.contracts.settlement import Result
+from kavelmon.contracts.waterfall import run, statement
 from kavelmon.model import KavelmonError
-from kavelmon.settlement import Result
-from kavelmon.waterfall import run, statement
 
 YEARS = 10
 START = 2025  # of the example: any year will do
@@ -55,7 +55,7 @@ def divide(given: Mapping[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``years`` (one dict each, euros), ``totals`` by destination, ``whatIf``, ``notes``; or ``faults``: Dutch sentences,
+        ``years`` (one dict each, euros), ``totals`` by destination, ``whatIf``, ``notes``; or ``faults``: sentences,
         when the contract cannot be.
     """
     numbers, faults = _numbers(given)

@@ -1,9 +1,11 @@
 """Cost through the years, before the start and after it, of an area and of those that it is laid beside."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
+from kavelmon.model import Area
 from kavelmon.savings import panel, tables
 from kavelmon.savings.others import Rules
 from kavelmon.savings.result import Estimate
@@ -46,7 +48,7 @@ class Course:
         return float(self.expected[after].sum()), float(self.actual[after].sum())
 
 
-def course(found: Estimate, area: object, rules: Rules | None = None) -> Course:
+def course(found: Estimate, area: str | Area | Iterable[str], rules: Rules | None = None) -> Course:
     """Return the years of an estimate.
 
     Parameters

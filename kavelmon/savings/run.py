@@ -232,10 +232,9 @@ def _judged(
     notes = (*notes, *_shows(more["detectable"], expected, placebos))
     told = list(zip(periods["share"], periods["p"], periods["msr"], strict=True))
     checks = _checks(case, method, pre, placebos, share, found, least)
-    told_of = {"fit": found.fit, "apart": case.stack.apart, "payable": method in methods.PAYABLE}
-    said = verdict.judge(
-        share, more["p"], least, checks, told, **told_of, declared=not given["what_if"], spans_zero=zero
-    )
+    known: dict[str, Any] = {"fit": found.fit, "apart": case.stack.apart, "payable": method in methods.PAYABLE}
+    known |= {"declared": not given["what_if"], "spans_zero": zero}
+    said = verdict.judge(share, more["p"], least, checks, told, **known)
     return Estimate(**given, **more, verdict=said, notes=notes)
 
 

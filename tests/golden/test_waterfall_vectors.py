@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from kavelmon.contract import Contract
-from kavelmon.loan import schedule
-from kavelmon.money import rounded
-from kavelmon.waterfall import run, statement
+from kavelmon.contracts.contract import Contract
+from kavelmon.contracts.loan import schedule
+from kavelmon.contracts.money import rounded
+from kavelmon.contracts.waterfall import run, statement
 
 # ---------------------------------------------------------------------------------------------------------------- loan
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kavelmon import contract, paths
+from kavelmon import paths
+from kavelmon.contracts import contract
 from kavelmon.model import CatalogueError, KavelmonError, NotFoundError
 
 TEMPLATE = paths.templates() / "contract_voorbeeld.toml"

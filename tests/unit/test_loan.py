@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kavelmon.loan import annuity, schedule
+from kavelmon.contracts.loan import annuity, schedule
 from kavelmon.model import KavelmonError
 
 draws = st.dictionaries(st.integers(2020, 2029), st.integers(1, 10**9).map(lambda c: c / 100), min_size=1, max_size=5)

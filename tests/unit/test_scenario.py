@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kavelmon import paths, scenario
+from kavelmon import paths
+from kavelmon.contracts import scenario
+from kavelmon.contracts.scenario import Scenario, outcome
 from kavelmon.model import CatalogueError, KavelmonError
-from kavelmon.scenario import Scenario, outcome
 
 TEMPLATE = paths.templates() / "scenario_voorbeeld.toml"
 INVENTED = "rekenvoorbeeld, verzonnen"

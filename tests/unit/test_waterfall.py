@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kavelmon import contract as contracts
-from kavelmon.contract import Contract, NotFrozen
+from kavelmon.contracts import contract as contracts
+from kavelmon.contracts.contract import Contract, NotFrozen
+from kavelmon.contracts.money import divided
+from kavelmon.contracts.settlement import DESTINATIONS
+from kavelmon.contracts.waterfall import compare, distribute, opening, revise, run, statement
 from kavelmon.model import KavelmonError
-from kavelmon.money import divided
-from kavelmon.settlement import DESTINATIONS
-from kavelmon.waterfall import compare, distribute, opening, revise, run, statement
 
 BASE = {
     "id": "proef",

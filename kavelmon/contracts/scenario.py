@@ -18,12 +18,13 @@ from typing import Annotated, Any, Literal, get_args
 import pandas as pd
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from kavelmon import contract_texts, terms
-from kavelmon.contract_terms import LAWS, Law
+from kavelmon import contract_texts
+from kavelmon.contracts import terms
+from kavelmon.contracts.clauses import LAWS, Law
+from kavelmon.contracts.money import rounded, table
+from kavelmon.contracts.terms import SOME, Fault, Sentence, Share, Terms, refused, within
 from kavelmon.declarations import near
 from kavelmon.model import Identifier, KavelmonError, Year
-from kavelmon.money import rounded, table
-from kavelmon.terms import SOME, Fault, Sentence, Share, Terms, refused, within
 
 Variant = Literal["low", "middle", "high"]
 VARIANTS: tuple[Variant, ...] = get_args(Variant)

@@ -8,9 +8,9 @@ from typing import Any, Literal, get_args
 
 import pandas as pd
 
-from kavelmon.contract import Contract, Quality
+from kavelmon.contracts.contract import Contract, Quality
+from kavelmon.contracts.money import cents, exact, table
 from kavelmon.model import KavelmonError
-from kavelmon.money import cents, exact, table
 
 Status = Literal["provisional", "definite"]
 Line = Literal["year", "true_up", "release", "correction"]
@@ -73,7 +73,7 @@ def statement(
     per_law
         Saving of each law in euros; may be left out when the contract counts one law.
     quality
-        A score of 0 to 1, what `kavelmon.contract.quality` returns, or None when it is not known.
+        A score of 0 to 1, what `kavelmon.contracts.contract.quality` returns, or None when it is not known.
     status
         ``provisional`` figures are settled with a later ``definite`` statement of the same year.
     placebo_sd

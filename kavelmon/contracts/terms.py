@@ -13,8 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from kavelmon import declarations
+from kavelmon.contracts.money import MOST_EUR
 from kavelmon.model import CatalogueError
-from kavelmon.money import MOST_EUR
 
 _T = TypeVar("_T", bound="Terms")
 

@@ -11,13 +11,12 @@ from fractions import Fraction
 from typing import Any
 
 from kavelmon import contract_texts
-from kavelmon.contract import Contract, NotFrozen, not_frozen
-from kavelmon.distribution import ESCROW, REVOLVING, provider_share, shared
-from kavelmon.distribution import gates as gated
-from kavelmon.loan import Due
-from kavelmon.model import KavelmonError
-from kavelmon.money import rounded
-from kavelmon.settlement import (
+from kavelmon.contracts.contract import Contract, NotFrozen, not_frozen
+from kavelmon.contracts.distribution import ESCROW, REVOLVING, provider_share, shared
+from kavelmon.contracts.distribution import gates as gated
+from kavelmon.contracts.loan import Due
+from kavelmon.contracts.money import rounded
+from kavelmon.contracts.settlement import (
     DESTINATIONS,
     Destination,
     Gate,
@@ -29,7 +28,8 @@ from kavelmon.settlement import (
     fitted,
     statement,
 )
-from kavelmon.trueup import Source, corrected, nonzero, released, set_off
+from kavelmon.contracts.trueup import Source, corrected, nonzero, released, set_off
+from kavelmon.model import KavelmonError
 
 __all__ = ["Difference", "compare", "distribute", "opening", "provider_share", "revise", "run", "statement"]
 

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from kavelmon.contracts.money import cents, exact, rounded, table
 from kavelmon.model import KavelmonError
-from kavelmon.money import cents, exact, rounded, table
 
 Kind = Literal["annuity", "linear"]
 TERM = 10  # years; fixed by the Kavelmodel: "een looptijd van tien jaar"

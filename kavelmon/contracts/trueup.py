@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kavelmon.distribution import ESCROW, REVOLVING
-from kavelmon.settlement import DESTINATIONS, Key, Line, State
+from kavelmon.contracts.distribution import ESCROW, REVOLVING
+from kavelmon.contracts.settlement import DESTINATIONS, Key, Line, State
 
 
 @dataclass

@@ -13,10 +13,11 @@ from typing import Any
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
-from kavelmon import contract_texts, money, terms
-from kavelmon.contract_terms import Contract, Indicator
+from kavelmon import contract_texts
+from kavelmon.contracts import money, terms
+from kavelmon.contracts.clauses import Contract, Indicator
+from kavelmon.contracts.loan import TERM
 from kavelmon.declarations import near
-from kavelmon.loan import TERM
 from kavelmon.model import KavelmonError, NotFoundError
 
 __all__ = ["Contract", "NotFrozen", "Quality", "Scored", "not_frozen", "quality", "read", "verify_frozen", "warnings"]

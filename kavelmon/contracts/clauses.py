@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from kavelmon.loan import TERM, Schedule, schedule
+from kavelmon.contracts.loan import TERM, Schedule, schedule
+from kavelmon.contracts.terms import SOME, Amount, Fault, Rate, Sentence, Share, Terms, at, refused, within
 from kavelmon.model import Identifier, Year
-from kavelmon.terms import SOME, Amount, Fault, Rate, Sentence, Share, Terms, at, refused, within
 
 Law = Literal["Zvw", "Wlz", "Wmo", "Jeugdwet", "overig"]
 Role = Literal[

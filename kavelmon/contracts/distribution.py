@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from fractions import Fraction
 from math import ceil
 
-from kavelmon.contract import Contract
+from kavelmon.contracts.contract import Contract
+from kavelmon.contracts.money import divided
+from kavelmon.contracts.settlement import Gate, Key, Statement
 from kavelmon.model import KavelmonError
-from kavelmon.money import divided
-from kavelmon.settlement import Gate, Key, Statement
 
 # One-sided 95 % of a normal distribution
 Z_PLACEBO = Fraction("1.645")
