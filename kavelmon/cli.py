@@ -146,6 +146,27 @@ def value(
 
 
 @app.command()
+def savings(
+    area: Annotated[str, typer.Argument(help="Area (achterhoek), code (GM0228), region, codes or TOML file.")],
+    method: Annotated[str, typer.Option(help="own_norm, synthetic, trend or level.")] = "own_norm",
+    pre: Annotated[str, typer.Option(help="Years before the start, as 2015-2020; default: all since 2015.")] = "",
+    reference: Annotated[str, typer.Option(help="NL, or others: the Netherlands without the kavels.")] = "NL",
+    year: Annotated[int | None, typer.Option(help="Default: the last one with figures.")] = None,
+    group: Annotated[str, typer.Option(help="Care group, as msz; needs the cells of Vektis in your own store.")] = "",
+    start: Annotated[int | None, typer.Option(help="First year with a Kavelmodel; default: as declared.")] = None,
+    msr: Annotated[str, typer.Option(help="Least saving that counts: a share of expected cost, or placebo.")] = "0.02",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Print what care cost less than expected, whether that can be chance, and every other way to look at it."""
+    from kavelmon import areas
+    from kavelmon.savings import command, estimate
+
+    asked = areas.find(area) if "," in area or area.endswith(".toml") else area
+    found = estimate(asked, method, command.period(pre), reference, year, group, start=start, msr=command.least(msr))
+    print(command.as_json(found) if as_json else command.as_text(found))
+
+
+@app.command()
 def selection(
     weights: Annotated[str, typer.Option(help="Of groups: urgentie=2,zorgkosten=0.5; what is not named has 1.")] = "",
     level: Annotated[str, typer.Option(help="wijk or gemeente; default wijk.")] = "",

@@ -60,14 +60,15 @@ ACROSS_BOTH = (
 TODAY = "Het gebied van nu, in alle jaren; wie er toen bij hoorde, kan anders zijn geweest."
 
 SPREAD = (
-    "Vergeleken met {number} aaneengesloten gebieden van dezelfde grootte, die elkaar overlappen; naast elkaar passen "
-    "er {apart} in het land."
+    "Vergeleken met {number} getrokken aaneengesloten gebieden van dezelfde grootte ({different} verschillende), die "
+    "elkaar overlappen; naast elkaar passen er {apart} in het land."
 )
 ONLY_SINGLE = "Er zijn geen aaneengesloten gebieden van deze grootte te maken; vergeleken is met {number} gemeenten."
 NO_OTHERS = "Er zijn geen gebieden om mee te vergelijken."
 NO_ROOM = (
     "Naast elkaar passen er maar {apart} gebieden van deze grootte in het land: te weinig om toeval uit te sluiten."
 )
+CLOSE = "Dat ligt zo dicht bij {limit} dat een andere trekking het oordeel kan keren."
 BAD_CHECK = "Niet alle toetsen zijn in orde ({names}): zonder Kavelmodel had dit verschil er ook kunnen zijn."
 SPANS = "Andere gewichten die het verloop vooraf even goed volgen, geven het omgekeerde."
 PERFECT = (
@@ -84,6 +85,12 @@ NO_FIT = "Het verloop vooraf past voor meer dan 2 % niet: de uitkomst wordt niet
 def span(low: float, high: float) -> str:
     """Say between which amounts a synthetic control lies, since its weights are not the only ones that fit."""
     return RANGE.format(low=euros(low), high=euros(high), zero=RANGE_ZERO if low < 0 < high else "")
+
+
+def spread(number: int, different: int, apart: float) -> str:
+    """Say with how many areas an area is compared, and how many of them stand on their own."""
+    drawn, unlike = numerals.number(number, 0), numerals.number(different, 0)
+    return SPREAD.format(number=drawn, different=unlike, apart=f"{apart:.0f}")
 
 
 def euros(amount: float) -> str:
@@ -176,7 +183,7 @@ def checked(found: Sequence[tuple[str, str]]) -> str:
 
 def space(p: float, number: int) -> str:
     """Say how the area stands among others in which nothing began."""
-    return f"Van {number} andere gebieden wijkt {part(p)} minstens zo veel af (p = {chance(p)})."
+    return f"Van {numerals.number(number, 0)} andere gebieden wijkt {part(p)} minstens zo veel af (p = {chance(p)})."
 
 
 def time(found: Sequence[tuple[int, float, float]]) -> str:

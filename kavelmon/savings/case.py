@@ -114,7 +114,7 @@ class Case:
     @property
     def enough(self) -> bool:
         """Whether there are areas of the same size enough to be judged by."""
-        return self.stack.areas.stop - self.stack.areas.start >= others.LEAST_AREAS
+        return self.stack.different >= others.LEAST_AREAS
 
     def placebos(self, figures: np.ndarray) -> Placebos:
         """Return the rows of some figures, shape (b,), that an area is judged by: areas of its size, else gemeenten."""

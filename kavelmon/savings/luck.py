@@ -5,6 +5,7 @@ kavel too, and how far it moves them is the yardstick. Nothing is assumed of dis
 of the expected cost, so that areas of different size can be laid side by side.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -90,6 +91,14 @@ class Placebos:
         low = float(np.quantile(self.found, 1 - power, method="lower"))
         least = max(self.threshold(alpha), msr)
         return max((least - low) / (1 - low), 0.0) if np.isfinite(least) else float("nan")
+
+
+def near(p: float, limit: float, number: int) -> bool:
+    """Tell whether other placebos, drawn in the same way, could put a p on the other side of a limit.
+
+    So when it lies within 1.96 standard errors of the draw, the square root of limit (1 - limit) / number.
+    """
+    return abs(p - limit) <= 1.96 * math.sqrt(limit * (1 - limit) / max(number, 1))
 
 
 def least_saving(msr: float | str, placebos: Placebos) -> float:

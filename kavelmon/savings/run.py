@@ -254,5 +254,5 @@ def _of_others(case: Case, placebos: Placebos) -> tuple[str, ...]:
     if not len(placebos):
         return (texts.NO_OTHERS,)
     if case.enough:
-        return (texts.SPREAD.format(number=len(placebos), apart=f"{case.stack.apart:.0f}"),)
+        return (texts.spread(len(placebos), case.stack.different, case.stack.apart),)
     return (texts.ONLY_SINGLE.format(number=len(placebos)),)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kavelmon import savings_texts as texts
+from kavelmon.savings import luck
 from kavelmon.savings.luck import ALPHA
 from kavelmon.savings.panel import Panel
 
@@ -79,18 +80,26 @@ def flagged(breaks: Mapping[int, str], pre: tuple[int, int]) -> list[int]:
 
 
 def in_space(p: float, number: int, apart: float) -> Check:
-    """Check the area against others: good up to p = 0.05, an edge case up to 0.10.
+    """Check the area against others: good up to p = 0.05, an edge case up to 0.10 and where the draw decides.
 
     The areas that are drawn overlap. No p can be surer than that of `apart` areas side by side, 1 / (1 + `apart`): an
-    area of which few fit in the country is never told from chance as surely as its p says.
+    area of which few fit in the country is never told from chance as surely as its p says. Nor is one whose p lies so
+    near to a limit that other areas, drawn in the same way, could put it on the other side.
     """
     if p != p:
         return Check(texts.SPACE, texts.BAD, texts.NO_OTHERS)
     least = surest(apart)
     worst = max(p, least)
+    close = [limit for limit in (SURE, ALPHA) if luck.near(p, limit, number)]
     state = texts.GOOD if worst <= SURE else texts.EDGE if worst <= ALPHA else texts.BAD
-    few = f" {texts.NO_ROOM.format(apart=f'{apart:.0f}')}" if least > SURE else ""
-    return Check(texts.SPACE, state, texts.space(p, number) + few)
+    if close and least <= ALPHA:
+        state = texts.EDGE
+    said = [texts.space(p, number)]
+    if least > SURE:
+        said.append(texts.NO_ROOM.format(apart=f"{apart:.0f}"))
+    if close:
+        said.append(texts.CLOSE.format(limit=texts.percent(close[-1], 0)))
+    return Check(texts.SPACE, state, " ".join(said))
 
 
 def surest(apart: float) -> float:

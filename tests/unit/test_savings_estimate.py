@@ -20,6 +20,13 @@ def held():
     return panel.panel()
 
 
+@pytest.fixture(autouse=True)
+def few(request, monkeypatch):
+    """Take fewer placebos where their number is not what is asked: a synthetic control of 2,000 takes seconds."""
+    if "stack" not in request.fixturenames:
+        monkeypatch.setattr(others, "AREAS", 300)
+
+
 @pytest.fixture(scope="module")
 def costs(held):
     return panel.of_area(panel.found("achterhoek"), held)
@@ -105,10 +112,11 @@ def test_placebos_are_of_the_same_size_and_hang_together(held, costs, stack):
     assert size.min() >= 0.8
     assert size.max() <= 1.2
     rows = stack.members[stack.areas]
-    assert len(rows) == 500 == len(np.unique(rows, axis=0))
+    assert len(rows) == others.AREAS
+    assert stack.different == len({tuple(np.flatnonzero(row)) for row in rows}) > 1500
     graph = neighbours("GM", held.indeling)
     place = {code: n for n, code in enumerate(graph.codes)}
-    for row in rows[::25]:
+    for row in rows[::100]:
         inside = {place[held.codes[n]] for n in np.flatnonzero(row)}
         reached, todo = set(), [min(inside)]
         while todo:
@@ -141,17 +149,20 @@ def test_a_placebo_has_no_donor_of_its_own(held, costs):
 # ------------------------------------------------------------------------------------------------ a whole estimate
 
 
-def test_the_achterhoek_is_not_called_a_saving():
+def test_the_achterhoek_is_not_called_a_saving(stack):
     found = estimate("achterhoek")
     assert found.verdict.kind == "none"
+    assert len(found.placebos) == others.AREAS == 2000
     assert texts.CHANCE in found.text
-    assert found.p > 0.10
+    # over many draws p is 0.093, so near the limit that the check says what hangs on the draw
+    assert 0.08 < found.p < 0.11
     # a start that was none shows as much: the costs were going down before
     assert {c.name: c.state for c in found.verdict.checks} == {
-        texts.SPACE: texts.BAD,
+        texts.SPACE: texts.EDGE,
         texts.TIME: texts.BAD,
         texts.BEFORE: texts.BAD,
     }
+    assert "een andere trekking" in found.verdict.checks[0].text
     assert (found.pre_periods["saving_eur"] > 0).all()
     assert (found.verdict.holds, found.verdict.of) == (0, 5)
     assert found.interval90[0] < 0 < found.interval90[1]

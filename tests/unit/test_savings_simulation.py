@@ -15,7 +15,7 @@ import pytest
 from kavelmon import contiguous
 from kavelmon.adjacency import neighbours
 from kavelmon.model import Area, Member
-from kavelmon.savings import estimate, panel, tables
+from kavelmon.savings import estimate, others, panel, tables
 from kavelmon.savings.luck import ALPHA
 
 NUMBER, SMALLEST, LARGEST, SEED = 60, 250_000, 350_000, 99
@@ -39,6 +39,7 @@ def found():
     rows = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(panel, "of_area", planted)
+        patch.setattr(others, "AREAS", 500)
         patch.setattr(tables, "side_by_side", lambda *_: pd.DataFrame())  # other methods are not what is asked
         for number, units in enumerate(drawn):
             member = tuple(Member(code=graph.codes[n]) for n in units)

@@ -76,13 +76,24 @@ def test_shown_only_when_everything_agrees(share, p, states, periods, payable, z
 
 
 def test_in_space():
-    assert [verdict.in_space(p, 500, 60.0).state for p in (0.05, 0.051, 0.10, 0.101)] == [
-        texts.GOOD,
-        texts.EDGE,
-        texts.EDGE,
-        texts.BAD,
+    ps = (0.001, 0.035, 0.05, 0.065, 0.082, 0.10, 0.118, 0.2)
+    assert [verdict.in_space(p, 2000, 60.0).state for p in ps] == [
+        *[texts.GOOD] * 2,
+        *[texts.EDGE] * 4,
+        *[texts.BAD] * 2,
     ]
     assert verdict.in_space(math.nan, 0, 0.0).state == texts.BAD
+
+
+def test_what_hangs_on_the_draw_is_an_edge_case():
+    # the standard error of 0.10 in 2,000 draws is 0.0067, in 500 draws 0.0134
+    assert [verdict.in_space(0.112, n, 60.0).state for n in (500, 2000)] == [texts.EDGE, texts.EDGE]
+    assert [verdict.in_space(0.115, n, 60.0).state for n in (500, 2000)] == [texts.EDGE, texts.BAD]
+    assert [verdict.in_space(0.04, n, 60.0).state for n in (500, 2000)] == [texts.EDGE, texts.GOOD]
+    near = verdict.in_space(0.094, 2000, 60.0)
+    assert "dicht bij 10" in near.text
+    assert "dicht bij" not in verdict.in_space(0.08, 2000, 60.0).text
+    assert verdict.in_space(0.094, 2000, 8.0).state == texts.BAD  # too few side by side, whatever p is
 
 
 def test_overlapping_areas_are_no_surer_than_areas_side_by_side():
