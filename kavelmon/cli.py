@@ -1,4 +1,4 @@
-"""The command line: check, build, local, snapshot, value, publish, dashboard."""
+"""The command line: thin, each command a few lines around what does the work."""
 
 import io
 import json
@@ -204,6 +204,44 @@ def selection(
         print(command.as_text(found, top, areas, words))
     for text in command.summary(found):
         typer.echo(text, err=True)
+
+
+@app.command()
+def waterfall(
+    contract: Annotated[Path, typer.Argument(help="TOML file of the contract; its indicators lie beside it.")],
+    years: Annotated[
+        Path | None,
+        typer.Option(help="TOML file with the figures that the parties give; default: the open cost data."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the report (HTML, and a CSV per table) into this new folder.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Divide a relative cost reduction by a contract: what may be said, who gets what, loan and fund (in Dutch)."""
+    from kavelmon.settling import command, report, settle
+
+    found = settle(contract, years)
+    made = report.write(found, out) if out else ()
+    print(command.as_json(found) if as_json else command.as_text(found))
+    for path in made:
+        typer.echo(f"{path}", err=True)
+
+
+@app.command()
+def scenario(
+    file: Annotated[Path, typer.Argument(help="TOML file of the scenario; every number in it has a source.")],
+    csv: Annotated[Path | None, typer.Option(help="Write every intervention, law and variant as CSV.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Say what interventions could save and cost per law: who invests, who benefits, paid back when (in Dutch)."""
+    from kavelmon.contracts import command
+    from kavelmon.contracts import scenario as scenarios
+
+    found = scenarios.outcome(scenarios.read(file))
+    if csv:
+        command.write_csv(found, csv)
+    print(command.as_json(found) if as_json else command.as_text(found))
 
 
 @app.command()

@@ -56,6 +56,18 @@ _ROLES = {
 }
 
 
+def amount(amount_cents: int) -> str:
+    """Write cents as euros without the sign, as in a table.
+
+    Examples
+    --------
+    >>> amount(123456789), amount(-5)
+    ('1.234.567,89', '−0,05')
+    """
+    sign = "−" if amount_cents < 0 else ""
+    return f"{sign}{number(abs(amount_cents) // 100)},{abs(amount_cents) % 100:02d}"
+
+
 def money(amount_cents: int) -> str:
     r"""Write cents as euros.
 
@@ -65,7 +77,7 @@ def money(amount_cents: int) -> str:
     ('€\xa01.234.567,89', '−€\xa00,05')
     """
     sign = "−" if amount_cents < 0 else ""
-    return f"{sign}€{NBSP}{number(abs(amount_cents) // 100)},{abs(amount_cents) % 100:02d}"
+    return f"{sign}€{NBSP}{amount(abs(amount_cents))}"
 
 
 def listed(names: Iterable[str]) -> str:
@@ -90,7 +102,7 @@ def lacking(keys: Iterable[str]) -> str:
 
 def too_late(date: str, start: int) -> str:
     """Say that the indicators were recorded after the performance year had begun."""
-    return f"ze zijn vastgelegd op {date}, en prestatiejaar {start} begon op 1 januari"
+    return f"in [quality.frozen] is date {date}, en prestatiejaar {start} begon op 1 januari"
 
 
 def earlier(start: int) -> str:
@@ -100,12 +112,12 @@ def earlier(start: int) -> str:
 
 def no_file(name: str) -> str:
     """Say that the recorded indicators cannot be found."""
-    return f"het bestand {name} is er niet"
+    return f"in [quality.frozen] is file {name}, en dat bestand is er niet"
 
 
 def changed(name: str, found: str, agreed: str) -> str:
     """Say that the recorded indicators were changed after they had been recorded."""
-    return f"{name} is veranderd (sha256 {found[:12]}…, afgesproken is {agreed[:12]}…)"
+    return f"{name} is veranderd (de sha256 is {found[:12]}…, in [quality.frozen] staat {agreed[:12]}…)"
 
 
 def different(name: str, ids: Iterable[str]) -> str:
@@ -142,6 +154,10 @@ def other_term(years: int) -> str:
     return f"De lening loopt {years} jaar. In het Kavelmodel is dat tien jaar."
 
 
+NO_CURVE = "Het deel van de aanbieders hangt niet af van kwaliteit. In het Kavelmodel is dat wel zo."
+NOTHING_LEFT = "Bij de hoogste kwaliteit blijft er niets over voor het revolving fund."
+
+
 def below_threshold(saving_cents: int, threshold_cents: int) -> str:
     """Say that the reduction is too small to share."""
     return (
@@ -158,3 +174,35 @@ def netted(amount_cents: int) -> str:
 def in_arrears(amount_cents: int) -> str:
     """Say that interest or repayment could not be met."""
     return f"Er blijft {money(amount_cents)} aan rente en aflossing staan. {ARREARS}"
+
+
+# ------------------------------------------------------------------------------------------------- scenario
+
+VARIANTS = {"low": "laag", "middle": "midden", "high": "hoog"}
+ROLES = {"invests": "investeert", "benefits": "profiteert", "even": "gelijk"}
+SCENARIO = {
+    "matrix": "Minder kosten min uitgaven, alle jaren samen, in euro: {variant}",
+    "intervention": "Interventie",
+    "together": "Samen",
+    "outcome": "Uitkomst",
+    "variant": "Variant",
+    "net": "Saldo",
+    "payback": "Terugverdiend in",
+    "never": "niet in deze jaren",
+    "laws": "Wie investeert en wie profiteert",
+    "law": "Wet",
+    "saved": "Minder kosten",
+    "cost": "Uitgaven",
+    "role": "Rol",
+    "notes": "Let op",
+    "sources": "Waar de getallen vandaan komen",
+    "year": "Jaar",
+    "rows": "Alle jaren",
+    "undiscounted": "Niets is contant gemaakt: een euro van later telt even zwaar.",
+    "more_use": "Onder nul bij „minder kosten” is meer gebruik: zorg die naar deze wet verschuift.",
+}
+
+
+def years_of(title: str, first: int, last: int) -> str:
+    """Name a scenario with its years."""
+    return f"{title}: {first} tot en met {last}" if last > first else f"{title}: {first}"

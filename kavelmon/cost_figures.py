@@ -24,12 +24,20 @@ def specs() -> dict[str, dict[str, Any]]:
 
 
 def _years(room: int) -> Any:
-    axis = alt.Axis(values=alt.ExprRef("years"), format="d", grid=False, labelOverlap="greedy", labelSeparation=6)
+    axis = alt.Axis(
+        values=alt.ExprRef("years"),
+        format="d",
+        grid=False,
+        labelFlush=False,
+        labelPadding=8,
+        labelOverlap="parity",
+        labelSeparation=3,
+    )
     scale = alt.Scale(
         domain=[alt.ExprRef("years[0]"), alt.ExprRef("years[length(years) - 1]")],
         nice=False,
         zero=False,
-        range=[12, alt.ExprRef(f"width - {room}")],
+        range=[16, alt.ExprRef(f"width - {room}")],
     )
     return alt.X("year:Q", title=None, axis=axis, scale=scale)
 
@@ -42,9 +50,8 @@ def _since(room: int) -> list[Any]:
     return [field, line]
 
 
-def _with_years(chart: Any, **signals: Any) -> Any:
-    params = {"years": [], **signals}
-    return chart.add_params(*(alt.param(name=n, value=v) for n, v in params.items()))
+def _with_signals(chart: Any, **signals: Any) -> Any:
+    return chart.add_params(*(alt.param(name=n, value=v) for n, v in signals.items()))
 
 
 def cost() -> Any:
@@ -72,7 +79,7 @@ def cost() -> Any:
     colour = alt.when("datum.role === 'actual'").then(alt.value(colours.KAVEL)).otherwise(alt.value(colours.NL))
     ends = rows("ends").mark_text(dy=alt.ExprRef("datum.dy"), clip=False, lineHeight=16, **_WORDS)
     layers.append(ends.encode(x=alt.value(alt.ExprRef("width - 84")), y="value:Q", text="name:N", color=colour))
-    return _with_years(alt.layer(*layers).properties(width=480, height=280))
+    return _with_signals(alt.layer(*layers).properties(width=480, height=280), years=[])
 
 
 def others() -> Any:
@@ -83,7 +90,7 @@ def others() -> Any:
     """
     x = _years(96)
     y = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5)).scale(nice=True)
-    grey = rows("others").mark_line(color=colours.NL, opacity=0.17, strokeWidth=1).encode(x=x, y=y, detail="part:N")
+    grey = rows("others").mark_line(color=colours.NL, opacity=0.2, strokeWidth=1).encode(x=x, y=y, detail="part:N")
     zero = rows("zero").mark_rule(color=colours.INK, strokeWidth=1.2).encode(y=y)
     tips = [
         alt.Tooltip("name:N", title="Wat"),
@@ -97,7 +104,8 @@ def others() -> Any:
     name = ends.encode(x=alt.value(alt.ExprRef("width - 84")), y=y, text="name:N")
     said = rows("said").mark_text(align="left", fontSize=13, color=colours.INK_2, dx=6)
     words = said.encode(x=alt.value(12), y=alt.Y("value:Q"), text="text:N")
-    return _with_years(alt.layer(*_since(96), grey, zero, line, dots, name, words).properties(width=480, height=280))
+    drawn = alt.layer(*_since(96), grey, zero, line, dots, name, words)
+    return _with_signals(drawn.properties(width=480, height=280), years=[])
 
 
 def _euro(field: str) -> Any:
@@ -109,34 +117,53 @@ def _euro(field: str) -> Any:
 def steps() -> Any:
     """Draw one year as steps: what there is to divide, and where it goes.
 
-    Data: ``steps`` has order, name, from, to, label, kind (one of `EURO`, or ``alles``).
+    Data: ``steps`` has order, name, from, to, label, kind (one of `EURO`, or ``alles``). Signals: ``top``, the end of
+    the axis, and ``apart``, by how many pixels every other name stands lower.
     """
     x = alt.X("order:O", title=None, axis=None).scale(paddingInner=0.3, paddingOuter=0.1)
-    top = alt.Y("to:Q", title=None, axis=None).scale(nice=False, padding=24)
-    bars = rows("steps").mark_bar().encode(x=x, y=alt.Y("from:Q", axis=None), y2="to:Q", color=_euro("kind"))
+    scale = alt.Scale(domain=[0, alt.ExprRef("top")], nice=False)
+    y = alt.Y("from:Q", title=None, axis=None, scale=scale)
+    bars = rows("steps").mark_bar().encode(x=x, y=y, y2="to:Q", color=_euro("kind"))
     figures = (
         rows("steps")
         .mark_text(dy=-9, fontSize=14, fontWeight=600, color=colours.INK)
-        .encode(x=x, y=top, text="label:N")
+        .encode(x=x, y=alt.Y("to:Q", title=None, axis=None, scale=scale), text="label:N")
     )
+    floor = alt.Y("value:Q", title=None, axis=None, scale=scale)
+    ground = rows("ground").mark_rule(color=colours.INK, strokeWidth=1.2).encode(y=floor)
     names = rows("steps").mark_text(
-        fontSize=13, color=colours.INK_2, baseline="top", lineBreak="\n", lineHeight=15, clip=False
+        fontSize=13,
+        color=colours.INK_2,
+        baseline="top",
+        lineBreak="\n",
+        lineHeight=15,
+        clip=False,
+        dy=alt.ExprRef("datum.order % 2 * apart"),
     )
-    under = names.encode(x=x, y=alt.value(alt.ExprRef("height + 6")), text="name:N")
-    return alt.layer(bars, figures, under).properties(width=480, height=240)
+    under = names.encode(x=x, y=alt.value(alt.ExprRef("height + 8")), text="name:N")
+    return _with_signals(alt.layer(bars, ground, figures, under).properties(width=480, height=240), top=1, apart=0)
 
 
 def decade() -> Any:
     """Draw every year as a stack: interest, repayment, providers, payers, revolving fund.
 
-    Data: ``parts`` has year, value, kind (one of `EURO`), order, name, label.
+    Data: ``parts`` has year, value, kind (one of `EURO`), order, name, label; ``ends`` has value (where a name stands
+    beside the last bar) and name. Signals: ``top``, the end of the axis, and ``room``, the pixels for those names.
     """
-    x = alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, grid=False)).scale(paddingInner=0.25)
-    y = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=4), stack="zero")
+    axis = alt.Axis(labelAngle=0, grid=False)
+    span = alt.Scale(paddingInner=0.25, range=[0, alt.ExprRef("width - room")])
+    x = alt.X("year:O", title=None, axis=axis, scale=span)
+    scale = alt.Scale(domain=[0, alt.ExprRef("top")], nice=True)
+    y = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=4), stack="zero", scale=scale)
     tips = [
         alt.Tooltip("name:N", title="Wat"),
         alt.Tooltip("label:N", title="Bedrag"),
         alt.Tooltip("year:O", title="Jaar"),
     ]
     bars = rows("parts").mark_bar(stroke="white", strokeWidth=0.7)
-    return bars.encode(x=x, y=y, color=_euro("kind"), order="order:Q", tooltip=tips).properties(width=480, height=260)
+    drawn = bars.encode(x=x, y=y, color=_euro("kind"), order="order:Q", tooltip=tips)
+    names = rows("ends").mark_text(align="left", fontSize=13, color=colours.INK_2, clip=False)
+    beside = names.encode(
+        x=alt.value(alt.ExprRef("width - room + 8")), y=alt.Y("value:Q", stack=None, scale=scale), text="name:N"
+    )
+    return _with_signals(alt.layer(drawn, beside).properties(width=480, height=260), room=4, top=1)

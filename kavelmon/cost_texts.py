@@ -1,6 +1,10 @@
 """What the page on cost and its division says, in Dutch; what is said of one result: `kavelmon.savings_texts`."""
 
+from kavelmon import numerals
+from kavelmon.numerals import NBSP
+
 TITLE = "Kosten en verdeling"
+NO_COST = "Van dit gebied zijn niet in elk jaar zorgkosten bekend. Kies een ander gebied."
 
 PAGE = {
     "costKicker": TITLE,
@@ -17,7 +21,6 @@ PAGE = {
     "costSum": "Som van {first} tot en met {last}",
     "costActual": "werkelijk",
     "costExpected": "verwacht zonder kavel",
-    "costDifference": "verschil: {verdict}",
     "costChart": "Kosten per jaar, miljoen euro",
     "costChartHow": "De as begint niet bij 0. Band: daarbinnen blijft 90 % van de even grote gebieden.",
     "costChartLabel": "Werkelijke en verwachte kosten van {area} per jaar; de cijfers staan in de tabel hieronder.",
@@ -28,17 +31,16 @@ PAGE = {
     ),
     "costLess": "▲ minder kosten dan verwacht",
     "costMore": "▼ meer kosten dan verwacht",
-    "costStart": "start",
     "costByYear": "Toon als tabel",
     "costExpectedShort": "verwacht",
     "costDifferenceShort": "verschil",
-    "fallAssumptions": "Aannamen",
+    "fallAssumptions": "Pas de aannamen aan",
     "fallYearOne": "jaar 1",
     "fallStepsLabel": "Jaar 1 in stappen: {list}.",
     "fallDecadeLabel": "Verdeling per jaar over {n} jaar; de bedragen staan in de tabel.",
     "costYear": "jaar",
     "costShare": "in procent",
-    "costP": "kans op toeval (p)",
+    "costP": "toeval (p)",
     "costPre": "Het hangt af van de jaren vooraf",
     "costPreHow": (
         "De verwachting gebruikt de jaren vóór de start. Wie andere jaren kiest, krijgt een ander bedrag. Daarom staan "
@@ -48,20 +50,40 @@ PAGE = {
     "costHolds": "boven toeval uit",
     "costYes": "ja",
     "costNo": "nee",
-    "costBreak": "met 2015, direct na een breuk",
+    "costBreak": "begint direct na een breuk",
     "costMethods": "Andere manieren van rekenen",
     "costMethod": "methode",
-    "costPayable": "mag basis zijn voor uitbetaling",
-    "costSpan": "met gewichten die even goed passen",
-    "costLeast": "Wat is hier hooguit te zien?",
+    "costPayable": "basis voor uitbetaling",
+    "costLeast": "Vanaf wanneer valt een verandering op?",
     "costNotes": "Wat u moet weten",
     "costLaws": "Per wet",
-    "costLawsHow": "Alleen van de Zvw zijn de kosten per gemeente openbaar.",
-    "costLaw": "wet",
-    "costKnown": "gemeten",
-    "costUnknown": "geen bedrag per gemeente: {why}",
     "costGroups": "Per zorgsoort",
-    "costNothing": "Voor dit gebied is geen uitkomst te geven.",
+    "costLower": "lager dan verwacht: {verdict}",
+    "costHigher": "hoger dan verwacht: {verdict}",
+    "costChartAxis": "De as begint niet bij 0.",
+    "costOthersSome": "Elke grijze lijn is een even groot gebied zonder kavel: {k} van de {n}.",
+    "costThis": "dit gebied",
+    "costLeastHow": (
+        "Dit is te weten voordat er iets wordt afgesproken: het hangt af van de grootte van het gebied, niet van de "
+        "uitkomst."
+    ),
+    "costGroup": "zorgsoort",
+    "costGroupsHow": (
+        "Niet optelbaar: elke zorgsoort heeft een eigen norm. Ook zo'n verschil is pas een besparing als het geen "
+        "toeval kan zijn."
+    ),
+    "costPeople": "{n} mensen ({year})",
+    "costUnit": "Kosten per persoon per jaar, in euro",
+    "costCounted": "Geraamd: {amount} per jaar",
+    "costNoNumber": "Dat is geen getal van 0 of meer.",
+    "costInYear": "{amount} in {year}",
+    "costKavels": "Kavels en regio’s",
+    "costTowns": "Gemeenten",
+    "costOwn": "Eigen gebied",
+    "costBusy": "De kosten worden berekend. Dat duurt enkele seconden.",
+    "fallDebt": "rente en aflossing",
+    "fallStays": "Hieronder staat nog de vorige uitkomst.",
+    "part_apart": "wacht op kwaliteit",
     "costArea": "Gebied",
     "costReference": "Vergeleken met",
     "costRef_NL": "heel Nederland",
@@ -70,12 +92,12 @@ PAGE = {
     "fallTag": "Rekenvoorbeeld, geen cijfers van {area}",
     "fallLead": (
         "Eerst rente en aflossing van de lening, dan aanbieders en bekostigers. Wat overblijft gaat naar het "
-        "revolverend fonds voor nieuwe interventies. Verander een aanname en alles rekent mee."
+        "revolving fund voor nieuwe interventies. Verander een aanname en alles rekent mee."
     ),
     "fallAssumption": "aanname",
     "fallFixed": (
         "Vastgelegd: de volgorde, de looptijd van tien jaar, en dat aanbieders bij meer kwaliteit een groter deel "
-        "krijgen."
+        "krijgen. In dit voorbeeld telt één wet (Zvw) en is elk jaar gelijk; afgerond wordt op de cent."
     ),
     "fallYear": "Jaar {n}, × 1.000 euro",
     "fallDecade": "Jaar 1 tot en met {n}, miljoen euro",
@@ -87,7 +109,6 @@ PAGE = {
     "fallBalance": "lening aan het eind",
     "fallArrears": "achterstand",
     "fallFund": "fonds aan het eind",
-    "fallEscrow": "wacht op kwaliteit",
     "fallIf": "Als het tegenvalt, in euro per jaar",
     "fallSaving": "besparing",
     "fallDivided": "te verdelen",
@@ -98,73 +119,118 @@ PAGE = {
     "fallDifference": "verschil B − A",
     "fallReset": "Terug naar het voorbeeld",
     "fallWrong": "Zo kan het niet",
-    "fallBusy": "De verdeling wordt berekend.",
     "fallGone": "De verdeling kan nu niet worden berekend. Laad de pagina opnieuw.",
     "fallCsv": "Verdeling (CSV)",
     "costCsv": "Kosten (CSV)",
-    "file_cost": "kosten",
     "part_rente": "rente",
     "part_aflossing": "aflossing",
     "part_aanbieders": "aanbieders",
     "part_bekostigers": "bekostigers",
-    "part_fonds": "revolverend fonds",
+    "part_fonds": "revolving fund",
     "part_alles": "besparing",
 }
 
-# The fields of the form, every one an assumption: what it is called, its unit, the least and the most
-FIELDS: dict[str, tuple[str, str, float, float]] = {
-    "saving": ("Besparing per jaar", "euro", -1_000_000_000, 1_000_000_000),
-    "expected": ("Verwachte kosten per jaar", "euro", 1, 100_000_000_000),
-    "quality": ("Kwaliteitsscore", "0 tot 1", 0, 1),
-    "loan": ("Lening in jaar 1", "euro", 0, 1_000_000_000),
-    "loan2": ("Extra lening in jaar 2", "euro", 0, 1_000_000_000),
-    "rate": ("Rente", "% per jaar", 0, 25),
-    "kind": ("Aflossen", "", 0, 0),
-    "grace": ("Jaren zonder aflossing", "jaar", 0, 9),
-    "p_min": ("Deel aanbieders bij lage kwaliteit", "%", 0, 100),
-    "p_max": ("Deel aanbieders bij hoge kwaliteit", "%", 0, 100),
-    "payers": ("Deel bekostigers", "%", 0, 100),
-    "msr": ("Kleinste besparing die telt", "% van verwacht", 0, 25),
-    "base": ("Delen van", "", 0, 0),
-    "deficit": ("Tekort eerst inhalen", "", 0, 0),
+# The groups of the form, and its fields, every one an assumption: group, what it is called, unit, the least, the most
+GROUPS = ("Uitkomst", "Lening", "Verdeling")
+FIELDS: dict[str, tuple[str, str, str, float, float]] = {
+    "saving": (GROUPS[0], "Besparing per jaar", "euro", -1_000_000_000, 1_000_000_000),
+    "expected": (GROUPS[0], "Verwachte kosten per jaar", "euro", 1, 100_000_000_000),
+    "quality": (GROUPS[0], "Kwaliteitsscore", "0 tot 1", 0, 1),
+    "msr": (GROUPS[0], "Kleinste besparing die telt", "% van verwacht", 0, 25),
+    "first_euro": (GROUPS[0], "Boven die grens telt", "", 0, 0),
+    "deficit": (GROUPS[0], "Tekort eerst inhalen", "", 0, 0),
+    "loan": (GROUPS[1], "Lening in jaar 1", "euro", 0, 1_000_000_000),
+    "loan2": (GROUPS[1], "Lening in jaar 2", "euro", 0, 1_000_000_000),
+    "loan3": (GROUPS[1], "Lening in jaar 3", "euro", 0, 1_000_000_000),
+    "rate": (GROUPS[1], "Rente", "% per jaar", 0, 25),
+    "arrears_rate": (GROUPS[1], "Rente over achterstand", "% per jaar", 0, 25),
+    "kind": (GROUPS[1], "Aflossen", "", 0, 0),
+    "grace": (GROUPS[1], "Jaren zonder aflossing", "jaar", 0, 9),
+    "p_min": (GROUPS[2], "Deel aanbieders bij lage kwaliteit", "%", 0, 100),
+    "p_max": (GROUPS[2], "Deel aanbieders bij hoge kwaliteit", "%", 0, 100),
+    "q_lo": (GROUPS[2], "Lage kwaliteit is een score tot", "0 tot 1", 0, 1),
+    "q_hi": (GROUPS[2], "Hoge kwaliteit is een score vanaf", "0 tot 1", 0, 1),
+    "payers": (GROUPS[2], "Deel bekostigers", "%", 0, 100),
+    "base": (GROUPS[2], "Delen van", "", 0, 0),
 }
 CHOICES = {
-    "kind": {"annuity": "elk jaar hetzelfde bedrag", "linear": "elk jaar evenveel aflossing"},
-    "base": {"net_of_debt": "wat na rente en aflossing overblijft", "gross": "de hele besparing"},
+    "first_euro": {"true": "de hele besparing", "false": "alleen wat erboven ligt"},
     "deficit": {"false": "nee", "true": "ja"},
+    "kind": {"linear": "elk jaar evenveel aflossing", "annuity": "elk jaar hetzelfde bedrag"},
+    "base": {"net_of_debt": "wat na rente en aflossing overblijft", "gross": "de hele besparing"},
 }
-LAWS = {
-    "Wlz": "het gebruik per gemeente is niet als open cijfer gevonden",
-    "Wmo": "er zijn aantallen cliënten per gemeente, geen kosten",
-    "Jeugdwet": "er zijn aantallen jongeren met jeugdzorg, geen kosten",
+IF = {
+    "given": "zoals ingevuld",
+    "enough": "net genoeg",
+    "little": "half genoeg",
+    "nothing": "niets",
+    "more": "kosten hoger",
 }
+
+
+def title(name: str) -> str:
+    """Return what a field is called."""
+    return FIELDS[name][1]
+
+
+def how(theta: float, pre: tuple[int, int], reference: str, start: int) -> list[str]:
+    """Say in a few sentences how the expected cost is made."""
+    where = "landelijk" if reference == "NL" else "in Nederland zonder de kavels"
+    return [
+        f"Verwacht is wat mensen van dezelfde leeftijd en hetzelfde geslacht {where} kosten, maal de eigen verhouding "
+        f"van {pre[0]}–{pre[1]} ({numerals.number(theta, 3)}).",
+        f"Gerekend is met een begin in {start}. In 2020 en 2021 waren de kosten door corona anders dan anders.",
+        f"Even grote gebieden zijn gemeenten die aan elkaar grenzen, met samen 80 tot 120{NBSP}% van de verzekerden. "
+        "Zij overlappen elkaar.",
+    ]
+
+
+def assumed(saving: str, quality: str, loan: str, rate: str, payers: str) -> str:
+    """Say in one line what the figures of the division are made of."""
+    return (
+        f"Besparing {saving} per jaar, kwaliteitsscore {quality}, lening {loan} tegen {rate}{NBSP}%, bekostigers "
+        f"{payers}{NBSP}%"
+    )
+
+
+def quality_moves(low: tuple[str, str], high: tuple[str, str]) -> str:
+    """Say what quality changes: what providers and the fund get in year 1 with the lowest and the highest score."""
+    return (
+        "Meer kwaliteit verschuift geld van het fonds naar de aanbieders; het totaal blijft gelijk. In jaar 1 geeft "
+        f"score 0 de aanbieders {low[0]} en het fonds {low[1]}; score 1 geeft {high[0]} en {high[1]}."
+    )
 
 
 def no_number(name: str, found: str) -> str:
     """Say that a field holds no number."""
-    return f"{FIELDS[name][0]}: „{found}” is geen getal."
+    return f"{title(name)}: „{found}” is geen getal."
 
 
 def out_of_bounds(name: str, found: str, least: str, most: str) -> str:
     """Say that a field lies outside what is allowed."""
-    title, unit, *_ = FIELDS[name]
-    return f"{title}: {found} kan niet. Geef een getal van {least} tot {most} ({unit})."
+    unit = FIELDS[name][2]
+    return f"{title(name)}: {found} kan niet. Geef een getal van {least} tot {most} ({unit})."
 
 
 def too_much(percent: str) -> str:
     """Say that providers and payers together get more than there is."""
-    both = f"{FIELDS['p_max'][0]} en {FIELDS['payers'][0].lower()}"
+    both = f"{title('p_max')} en {title('payers').lower()}"
     return f"{both} zijn samen {percent} %. Samen mogen zij hoogstens 100 % zijn."
 
 
 def upside_down() -> str:
     """Say that more quality would give providers less."""
-    return f"{FIELDS['p_max'][0]} is kleiner dan bij lage kwaliteit. Meer kwaliteit geeft altijd een groter deel."
+    return f"{title('p_max')} is kleiner dan bij lage kwaliteit. Meer kwaliteit geeft altijd een groter deel."
+
+
+def crossed() -> str:
+    """Say that the score of high quality must lie above that of low quality."""
+    return f" zijn dan {title('q_lo').lower()}."
 
 
 def larger_than_expected() -> str:
     """Say that a saving cannot be more than the cost that was expected."""
-    return f"{FIELDS['saving'][0]} is groter dan {FIELDS['expected'][0].lower()}: dat kan niet."
+    return f"{title('saving')} is groter dan {title('expected').lower()}: dat kan niet."
 
 
 def other(text: str) -> str:

@@ -14,13 +14,14 @@ VERDICTS = {
     "possible": "Mogelijk een besparing, nog onzeker",
     "shown": "Aantoonbare besparing",
     "higher": "Kosten hoger dan verwacht",
+    "lower": "Kosten lager dan verwacht, in een wat-als",
     "early": "Nog niet te zeggen: te weinig jaren",
     "context": "Achtergrond: verschil in niveau met Nederland",
     "approximate": "Alleen een benadering: geen oordeel",
 }
 CHANCE = "niet te onderscheiden van toeval"
 GOOD, EDGE, BAD = "In orde", "Grensgeval", "Niet in orde"
-SPACE, TIME, BEFORE = "ruimte", "tijd", "verloop vooraf"
+SPACE, TIME, BEFORE = "andere gebieden", "eerder begin", "verloop vooraf"
 
 METHODS = {
     "level": "niveau (landelijke norm)",
@@ -35,7 +36,7 @@ LEVEL = (
 )
 WHAT_IF = "Dit is een wat-als: voor dit gebied is geen begin vastgelegd. Gerekend is alsof het in {year} begon."
 OTHER_START = "Dit is een wat-als: het vastgelegde begin is {declared}, gerekend is met {year}."
-NOT_DECLARED = "Zolang er geen begin is vastgelegd, heet dit nooit een aantoonbare besparing."
+NOT_DECLARED = "Zolang er geen begin is vastgelegd, heet dit nooit een besparing: er begon niets."
 NOT_PAID = "Deze methode is een gevoeligheidstoets en nooit de basis voor uitbetaling."
 APPROXIMATE = (
     "van een wijk of buurt zijn geen zorgkosten openbaar: gerekend is met de verhouding van de hele gemeente en het "
@@ -45,8 +46,8 @@ APPROXIMATE_VERDICT = (
     "Voor een gebied kleiner dan een gemeente zegt dit niets over het gebied zelf: het is het cijfer van de gemeente."
 )
 NO_CELLS = (
-    "per zorgsoort ({group}) kan dit alleen met de cellen van Vektis naar leeftijd en geslacht in een eigen store; "
-    "haal de bestanden bij Vektis en lees ze in met `kavelmon build --from MAP`"
+    "Per zorgsoort is hier niets te zien. De cijfers naar leeftijd en geslacht mogen niet worden meegeleverd; wie de "
+    "bestanden van Vektis zelf ophaalt en inleest, ziet ze wel."
 )
 TOO_FEW = "Er zijn minstens twee jaren vóór het begin nodig, vanaf {first}, en een jaar met cijfers daarna."
 NOT_ADDABLE = "De bedragen per zorgsoort tellen niet op tot dat van alle zorg: elke zorgsoort heeft een eigen norm."
@@ -58,6 +59,19 @@ ACROSS_BOTH = (
     "of minder gebruikt dan Nederland, kan er toch door verschuiven."
 )
 TODAY = "Het gebied van nu, in alle jaren; wie er toen bij hoorde, kan anders zijn geweest."
+
+LAW_MEASURED = "Gemeten: de kosten per gemeente zijn openbaar."
+LAW_APPROXIMATE = "Benaderd: van een deel van een gemeente zijn geen kosten openbaar."
+LAW_MISSING = {
+    "Wlz": "Geen bedrag: gebruik en kosten per gemeente zijn niet als open cijfer gevonden.",
+    "Wmo": "Geen bedrag: voor dit gebied is geen aantal mensen met hulp bekend.",
+    "Jeugdwet": "Geen bedrag: voor dit gebied is geen aantal jongeren met jeugdzorg bekend.",
+}
+LAW_COUNTED = {
+    "Wmo": "Wel een aantal mensen met hulp, geen kosten per gemeente.",
+    "Jeugdwet": "Wel een aantal jongeren met jeugdzorg, geen kosten per gemeente.",
+}
+LAW_ESTIMATED = "Geraamd: aantal × een bedrag dat is ingevuld."
 
 SPREAD = (
     "Vergeleken met {number} getrokken aaneengesloten gebieden van dezelfde grootte ({different} verschillende), die "
@@ -99,11 +113,12 @@ def euros(amount: float) -> str:
     Examples
     --------
     >>> euros(30_862_315.61).replace(NBSP, " "), euros(-43_700).replace(NBSP, " ")
-    ('€ 30,9 miljoen', '€ −43.700')
+    ('€ 30,9 miljoen', '−€ 43.700')
     """
+    sign = "−" if round(amount) < 0 else ""
     if abs(amount) >= 100_000:
-        return f"€{NBSP}{numerals.number(amount / 1e6, 1)}{NBSP}miljoen"
-    return f"€{NBSP}{numerals.number(amount, 0)}"
+        return f"{sign}€{NBSP}{numerals.number(abs(amount) / 1e6, 1)}{NBSP}miljoen"
+    return f"{sign}€{NBSP}{numerals.number(abs(amount), 0)}"
 
 
 def percent(share: float, decimals: int = 1) -> str:
@@ -138,21 +153,21 @@ def side(difference: float) -> str:
     return f"{euros(abs(difference))} {'lager' if difference >= 0 else 'hoger'}"
 
 
-def amount(verdict: str, saving: float, share: float, year: int, low: float, high: float) -> str:
-    """Say how much it is: always after the verdict, never alone."""
+def difference(saving: float, share: float, year: int, low: float, high: float) -> str:
+    """Say how much a year cost less or more, and between which bounds; its verdict goes before it."""
     more = "lager" if saving >= 0 else "hoger"
     return (
-        f"{verdict}. In {year} waren de kosten {euros(abs(saving))} ({percent(abs(share))}) {more} dan verwacht; met "
-        f"90{NBSP}% zekerheid tussen {side(low)} en {side(high)}."
+        f"In {year} waren de kosten {euros(abs(saving))} ({percent(abs(share))}) {more} dan verwacht; met 90{NBSP}% "
+        f"zekerheid tussen {side(low)} en {side(high)}."
     )
 
 
 def level(difference: float, share: float, year: int) -> str:
-    """Say what the level differs from the Netherlands."""
+    """Say what the level differs from the Netherlands; its verdict goes before it."""
     more = "lager" if difference >= 0 else "hoger"
     return (
-        f"{VERDICTS['context']}. In {year} lagen de kosten {euros(abs(difference))} ({percent(abs(share))}) {more} dan "
-        f"de landelijke norm. {LEVEL}"
+        f"In {year} lagen de kosten {euros(abs(difference))} ({percent(abs(share))}) {more} dan de landelijke norm. "
+        f"{LEVEL}"
     )
 
 
@@ -172,8 +187,8 @@ def by_chance(p: float, share: float, msr: float) -> str:
 
 def holds(number: int, of: int, same: bool) -> str:
     """Say in how many periods before the start the same comes out."""
-    sign = "in alle perioden is het teken hetzelfde" if same else "het teken wisselt met de periode"
-    return f"Boven toeval uit komt het bij {number} van de {of} mogelijke perioden vooraf; {sign}."
+    way = "wijst het steeds dezelfde kant op" if same else "wijst het niet steeds dezelfde kant op"
+    return f"Met andere jaren vooraf {way}; bij {number} van de {of} perioden komt het boven toeval uit."
 
 
 def checked(found: Sequence[tuple[str, str]]) -> str:
@@ -191,14 +206,15 @@ def time(found: Sequence[tuple[int, float, float]]) -> str:
     if not found:
         return "Er zijn te weinig jaren vooraf om een ander begin te proberen."
     told = [f"{percent(share)} vanaf {year} (p = {chance(p)})" for year, share, p in found]
-    return "Met een begin dat er niet was, kwam er al uit: " + " en ".join(told) + "."
+    return "Doen we alsof het eerder begon, dan komt eruit: " + " en ".join(told) + "."
 
 
 def before(fit: float, slope: float, p: float) -> str:
     """Say how well the expected cost follows the actual cost before the start, and whether there was a trend."""
     told = f"Vooraf week het verwachte gemiddeld {percent(fit)} af."
     if slope == slope:
-        told += f" De verhouding liep vooraf {percent(slope)} per jaar (p = {chance(p)})."
+        way = "langzamer" if slope < 0 else "sneller"
+        told += f" De kosten groeiden toen al {percent(abs(slope))} per jaar {way} dan landelijk (p = {chance(p)})."
     return told
 
 

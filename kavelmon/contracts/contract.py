@@ -101,6 +101,10 @@ def warnings(contract: Contract) -> tuple[str, ...]:
         found.append(contract_texts.missing_groups(groups))
     if strangers := sorted(contract.providers.split.keys() - {party.name for party in contract.party}):
         found.append(contract_texts.no_party(strangers))
+    if contract.providers.p_min == contract.providers.p_max:
+        found.append(contract_texts.NO_CURVE)
+    if contract.providers.p_max + contract.payers.share == 1:
+        found.append(contract_texts.NOTHING_LEFT)
     if contract.loan and contract.loan.term != TERM:
         found.append(contract_texts.other_term(contract.loan.term))
     return tuple(found)

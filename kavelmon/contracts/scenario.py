@@ -16,32 +16,24 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 import pandas as pd
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from kavelmon import contract_texts
 from kavelmon.contracts import terms
 from kavelmon.contracts.clauses import LAWS, Law
 from kavelmon.contracts.money import rounded, table
-from kavelmon.contracts.terms import SOME, Fault, Sentence, Share, Terms, refused, within
+from kavelmon.contracts.terms import SOME, Fault, Sentence, Share, Source, Terms, within
 from kavelmon.declarations import near
 from kavelmon.model import Identifier, KavelmonError, Year
 
 Variant = Literal["low", "middle", "high"]
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
-MADE_UP = "rekenvoorbeeld"  # with which the source of an invented number begins
 
 
 def _some(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else (value,)
 
 
-def _source(value: str) -> str:
-    if not value.strip():
-        raise refused('is empty; say where the number comes from, or "rekenvoorbeeld, verzonnen"')
-    return value
-
-
-Source = Annotated[str, AfterValidator(_source)]
 _NotBelow = Annotated[Decimal, within(0, 10**12, "a number is not below 0")]
 # One for all years, or one per year of which the last one stays
 _People = Annotated[tuple[_NotBelow, ...], BeforeValidator(_some), SOME]
@@ -123,7 +115,7 @@ class Scenario(Terms):
         found = [*(s.source for s in self.segment), *(u.source for u in self.use)]
         for one in self.intervention:
             found += [*(e.source for e in one.effect), *(c.source for c in one.cost)]
-        return any(source.strip().casefold().startswith(MADE_UP) for source in found)
+        return terms.made_up(found)
 
     @classmethod
     def _between(cls, parts: Mapping[str, Any]) -> Iterable[Fault]:

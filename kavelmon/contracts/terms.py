@@ -4,6 +4,7 @@ A declaration of the catalogue is right or wrong key by key. Terms hang together
 whole, years that follow each other), so what lies between keys is checked also where some of the keys are wrong.
 """
 
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -49,6 +50,38 @@ def _whole_cents(value: Decimal) -> Decimal:
     return value
 
 
+def _two_decimals(value: Decimal) -> Decimal:
+    if abs(value) > MOST_EUR or value != round(value, 2):
+        raise refused(f"an amount is in euros, at most {MOST_EUR}, with at most two decimals")
+    return value
+
+
+def _not_below_zero(value: Decimal) -> Decimal:
+    if value < 0:
+        raise refused("a cost is in euros, not below 0; a reduction goes into saving")
+    return value
+
+
+MADE_UP = "rekenvoorbeeld"  # with which the source of an invented number begins
+
+
+def _source(value: str) -> str:
+    if not value.strip():
+        raise refused('is empty; say where the number comes from, or "rekenvoorbeeld, verzonnen"')
+    return value
+
+
+def made_up(sources: Iterable[str]) -> bool:
+    """Tell whether any number is said to be invented.
+
+    Examples
+    --------
+    >>> made_up(["CBS", "Rekenvoorbeeld, verzonnen"]), made_up(["CBS"])
+    (True, False)
+    """
+    return any(source.strip().casefold().startswith(MADE_UP) for source in sources)
+
+
 def _any(value: Any) -> Any:
     if not value:
         raise refused("is empty; give at least one")
@@ -61,6 +94,9 @@ Sentence = Annotated[str, Field(min_length=1)]
 Share = Annotated[Decimal, within(0, 1, "a share is a number from 0 to 1; write 30 % as 0.3")]
 Rate = Annotated[Decimal, within(0, "0.25", "a rate per year is a number from 0 to 0.25; write 4 % as 0.04")]
 Amount = Annotated[Decimal, AfterValidator(_whole_cents)]
+Signed = Annotated[Decimal, AfterValidator(_two_decimals)]
+Euros = Annotated[Decimal, AfterValidator(_not_below_zero), AfterValidator(_two_decimals)]
+Source = Annotated[str, AfterValidator(_source)]
 
 
 class Terms(BaseModel):
@@ -135,13 +171,17 @@ def at(parts: Mapping[str, Any], *keys: str) -> Any:
     return found
 
 
-def read(path: Path, cls: type[_T], begin: str) -> _T:
+def read(
+    path: Path, cls: type[_T], begin: str, also: Callable[[Mapping[str, Any]], Iterable[Fault]] = lambda _: ()
+) -> _T:
     """Read one file of terms; its name is the id.
 
     Parameters
     ----------
     begin
         What to do where there is no such file.
+    also
+        Returns what is wrong with the file beside something else, from its content as TOML gives it.
 
     Raises
     ------
@@ -152,6 +192,16 @@ def read(path: Path, cls: type[_T], begin: str) -> _T:
         raise CatalogueError(f"{path}: no such file; {begin}")
     faults: list[str] = []
     found = declarations.read_file(path, path.name, cls, faults)
-    if found is None:
+    for fault in also(_raw(path)):
+        faults.append(f"{path.name}: {'.'.join(map(str, fault.key))} = {fault.found!r}: {fault.text}")
+    if found is None or faults:
         raise CatalogueError(f"{len(faults)} fault(s) in {path.name}:\n" + "\n".join(faults))
     return found
+
+
+def _raw(path: Path) -> Mapping[str, Any]:
+    """Return the content of a file; nothing where it is no TOML, which has been said by then."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return {}

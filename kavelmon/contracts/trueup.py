@@ -1,11 +1,11 @@
 """How a settlement makes up for earlier years: escrow that comes free, claims that are set off, parts that move."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kavelmon.contracts.distribution import ESCROW, REVOLVING
-from kavelmon.contracts.settlement import DESTINATIONS, Key, Line, State
+from kavelmon.contracts.settlement import DESTINATIONS, Key, Line, State, Statement
 
 
 @dataclass
@@ -34,6 +34,15 @@ class Source:
 def nonzero(amounts: Mapping[Any, int]) -> dict[Any, int]:
     """Return the amounts that are not zero."""
     return {key: amount for key, amount in amounts.items() if amount}
+
+
+def contradiction(old: Statement, one: Statement) -> str:
+    """Return why a statement cannot take the place of an earlier one of its year; empty when it can."""
+    if old.status == "definite" and replace(one, quality=old.quality) != old:
+        return "its figures are definite; only a quality that was not known can be added"
+    if old.quality is not None and (one.quality is None or (old.status == "definite" and one.quality != old.quality)):
+        return f"its quality is {float(old.quality):g} already; leave it as it is"
+    return ""
 
 
 def released(state: State) -> tuple[list[Source], dict[int, int], dict[int, dict[Key, int]]]:

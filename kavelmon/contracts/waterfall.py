@@ -28,7 +28,7 @@ from kavelmon.contracts.settlement import (
     fitted,
     statement,
 )
-from kavelmon.contracts.trueup import Source, corrected, nonzero, released, set_off
+from kavelmon.contracts.trueup import Source, contradiction, corrected, nonzero, released, set_off
 from kavelmon.model import KavelmonError
 
 __all__ = ["Difference", "compare", "distribute", "opening", "provider_share", "revise", "run", "statement"]
@@ -114,10 +114,8 @@ def revise(one: Statement, contract: Contract, state: State) -> State:
     if old is None:
         raise KavelmonError(f"{one.year}: was not settled, so there is nothing to revise; settle it first")
     one = fitted(one, contract)
-    if old.status == "definite" and replace(one, quality=old.quality) != old:
-        raise KavelmonError(f"{one.year}: its figures are definite; only a quality that was not known can be added")
-    if old.quality is not None and (one.quality is None or (old.status == "definite" and one.quality != old.quality)):
-        raise KavelmonError(f"{one.year}: its quality is {float(old.quality):g} already; leave it as it is")
+    if why := contradiction(old, one):
+        raise KavelmonError(f"{one.year}: {why}")
     if not any(v > 0 for v in one.per_law_cents.values()):
         one = replace(one, per_law_cents=old.per_law_cents)  # the key of what was paid; a loss has no key of its own
     statements = {**state.statements, one.year: one}

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kavelmon import cost_figures, cost_texts, declarations, savings_texts
+from kavelmon import cost_figures, cost_texts, declarations, savings_texts, store
 from kavelmon.dashboard import dividing, heading
 from kavelmon.dashboard.collect import ordered
-from kavelmon.model import Area
-from kavelmon.savings import Estimate, estimate
+from kavelmon.model import Area, NotFoundError
+from kavelmon.savings import estimate, parts
 from kavelmon.savings.course import Course, course
-from kavelmon.savings.panel import SOURCE
+from kavelmon.savings.panel import REFERENCES, SOURCE
 
-REFERENCES = ("NL", "others")
+LINES = 200  # of the areas in which nothing began, of which a line is drawn
 _EXAMPLE = "ede"  # an area without a Kavelmodel, of which the level alone would be called a saving
 _MILLION = 1e6
 
@@ -29,15 +29,23 @@ def common(offered: Iterable[Area]) -> dict[str, Any]:
     """Return what the page has for all areas: figures, words, fields of the form, and the sentence of the level."""
     example = declarations.default().area(_EXAMPLE)
     level = estimate(example, "level")
+    regions = store.regions()
+    towns = sorted((regions.name(code), code) for code in regions.gemeenten(regions.current_year))
     return {
         "specs": cost_figures.specs(),
         "colours": cost_figures.EURO,
-        "texts": cost_texts.PAGE,
-        "fields": [[name, title, unit] for name, (title, unit, *_) in cost_texts.FIELDS.items()],
+        "texts": {
+            **cost_texts.PAGE,
+            "costNoCells": savings_texts.NO_CELLS,
+            "stateGood": savings_texts.GOOD,
+            "stateEdge": savings_texts.EDGE,
+        },
+        "fields": [[name, group, title, unit] for name, (group, title, unit, *_) in cost_texts.FIELDS.items()],
         "choices": cost_texts.CHOICES,
         "example": dividing.example(),
         "divided": dividing.divide(dividing.example()),
         "areas": [{"id": a.id, "title": a.title, "kind": a.kind} for a in offered],
+        "towns": [[code, name] for name, code in towns],
         "first": {"example": example.title, "amount": savings_texts.euros(level.difference_eur)},
         "source": {SOURCE: heading.source_of(declarations.default().source(SOURCE))},
     }
@@ -48,30 +56,47 @@ def build(area: Area) -> dict[str, Any]:
     return {
         "area": {"id": area.id, "title": area.title, "kind": area.kind},
         "of": {reference: _of(area, reference) for reference in REFERENCES},
-        "laws": [[law, why] for law, why in cost_texts.LAWS.items()],
-        "groups": savings_texts.NO_CELLS.format(group="msz, farmacie, ggz, …"),
+        "laws": [[_plain(cell) for cell in row] for row in _laws(area)],
     }
+
+
+def _laws(area: Area) -> list[tuple[Any, ...]]:
+    """Return of each law its name, what is known, year, people, cost, remark and source."""
+    table = parts.by_law(area)[["law", "basis", "year", "people", "cost_eur", "note", "source"]]
+    return list(table.astype(object).itertuples(index=False, name=None))
 
 
 def _of(area: Area, reference: str) -> dict[str, Any]:
     found = estimate(area, reference=reference)
-    run = course(found, area)
-    expected, actual = run.since(found.start)
-    return {
+    told: dict[str, Any] = {
         "start": found.start,
         "pre": list(found.pre),
         "whatIf": found.notes[0] if found.what_if else "",
         "verdict": found.verdict.title,
         "kind": found.verdict.kind,
-        "text": found.text.removeprefix(found.notes[0]).strip() if found.what_if else found.text,
+        "said": list(found.reasons),
         "checks": [[check.name, check.state, check.text] for check in found.verdict.checks],
+        "least": found.least,
+        "notes": list(found.notes[int(found.what_if) :]),
+    }
+    if math.isnan(found.expected_eur):  # too early: there is nothing to lay beside
+        return told
+    run = course(found, area)
+    expected, actual = run.since(found.start)
+    told |= {
         "years": run.years.tolist(),
         "actual": _rounded(run.actual / _MILLION, 3),
         "expected": _rounded(run.expected / _MILLION, 3),
         "share": _rounded(100 * run.share, 2),
-        "band": _band(run),
-        "others": [_rounded(100 * row, 2) for row in run.others],
+        "how": cost_texts.how(found.theta, found.pre, reference, found.start),
         "sum": {"expected": round(expected), "actual": round(actual), "difference": round(expected - actual)},
+    }
+    if found.verdict.kind == "approximate":
+        return told | {"how": told["how"][:-1]}  # it is laid beside no other area
+    return told | {
+        "band": _band(run),
+        "others": [_rounded(100 * row, 1) for row in _some(run.others)],
+        "number": len(run.others),
         "byYear": _table(found.by_year, ["year", "expected_eur", "actual_eur", "difference_eur", "share", "p"]),
         "pre_periods": _table(found.pre_periods, ["first", "last", "saving_eur", "share", "p", "holds", "flagged"]),
         "methods": [
@@ -79,23 +104,28 @@ def _of(area: Area, reference: str) -> dict[str, Any]:
             for row in _table(found.methods, ["method", "difference_eur", "share", "p", "payable"])
         ],
         "span": savings_texts.span(*run.span),
-        "least": _least(found),
-        "notes": list(found.notes[int(found.what_if) :]),
-        "theta": round(found.theta, 3),
+        "groups": _groups(area, reference),
     }
+
+
+def _groups(area: Area, reference: str) -> list[list[Any]]:
+    """Return of each care group what it differed from its own norm; nothing without the cells for it."""
+    try:
+        found = parts.by_group(area, reference)
+    except NotFoundError:
+        return []
+    return _table(found, ["title", "pre", "difference_eur", "share", "p"])
+
+
+def _some(others: np.ndarray) -> np.ndarray:
+    """Return as many as are drawn; any of them will do, since they are in no order."""
+    return others[:LINES]
 
 
 def _band(run: Course) -> list[list[float]]:
     """Return the band in which 90 % of the others stay around what was expected, millions of euros."""
     half = run.band() * run.expected
     return [_rounded((run.expected - half) / _MILLION, 3), _rounded((run.expected + half) / _MILLION, 3)]
-
-
-def _least(found: Estimate) -> str:
-    """Say what the smallest saving is that this area could show."""
-    if not math.isfinite(found.detectable):
-        return ""
-    return savings_texts.detectable(found.detectable, found.detectable * found.expected_eur, found.placebos.sd)
 
 
 def _table(frame: pd.DataFrame, columns: list[str]) -> list[list[Any]]:
@@ -106,7 +136,7 @@ def _table(frame: pd.DataFrame, columns: list[str]) -> list[list[Any]]:
 def _plain(cell: Any) -> Any:
     if isinstance(cell, float | np.floating):
         return None if math.isnan(cell) else round(float(cell), 6)
-    return cell.item() if isinstance(cell, np.generic) else cell
+    return cell.item() if isinstance(cell, np.generic) else list(cell) if isinstance(cell, tuple) else cell
 
 
 def _rounded(values: Iterable[float], decimals: int) -> list[float]:

@@ -51,13 +51,34 @@ class KostenEnVerdeling(anywidget.AnyWidget):
     def _asked(self, _: object, content: Mapping[str, Any], _buffers: object) -> None:
         number = content.get("number")
         try:
-            from kavelmon.dashboard.dividing import divide
+            if content.get("ask") == "area":
+                found = area(str(content.get("codes"))[: prepared.LONGEST], str(content.get("title", ""))[:60])
+                self.send({"number": number, **found})
+            else:
+                from kavelmon.dashboard.dividing import divide
 
-            forms = [dict(form) for form in content.get("forms", [])][:2]
-            self.send({"number": number, "divided": [divide(form) for form in forms]})
+                forms = [dict(form) for form in content.get("forms", [])][:2]
+                self.send({"number": number, "divided": [divide(form) for form in forms]})
         except Exception:  # a viewer gets a sentence, the log gets the cause
             _log.exception("the page could not be given %s", str(content)[:200])
             self.send({"number": number, "sorry": texts.ERROR})
+
+
+def area(codes: str, title: str) -> dict[str, Any]:
+    """Return the cost of an area of codes as the document has areas (``area``), or why there is none (``said``)."""
+    from kavelmon import areas, cost_texts
+    from kavelmon.dashboard.cost_document import build
+    from kavelmon.model import KavelmonError
+
+    given = areas.split(codes)
+    if not areas.declared(given) and (faults := areas.compose(given).faults):
+        named = [remark.dutch for remark in faults if remark.kind != "empty"]
+        return {"said": " ".join(named or [remark.dutch for remark in faults])}
+    try:
+        return {"area": build(areas.find(codes, title))}
+    except KavelmonError as error:
+        _log.warning("no cost of %s: %s", codes[:200], error)
+        return {"said": cost_texts.NO_COST}
 
 
 def kosten_en_verdeling() -> KostenEnVerdeling:

@@ -1,5 +1,6 @@
 """The division of a saving as the page shows it: from the fields of a form to a contract, ten years, and what if."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -19,24 +20,26 @@ EXAMPLE: dict[str, Any] = {
     "saving": 3_000_000,
     "expected": 100_000_000,
     "quality": 0.6,
+    "msr": 2,
+    "first_euro": "true",
+    "deficit": "false",
     "loan": 5_000_000,
     "loan2": 0,
+    "loan3": 0,
     "rate": 4,
+    "arrears_rate": 4,
     "kind": "linear",
     "grace": 0,
     "p_min": 20,
     "p_max": 50,
+    "q_lo": 0,
+    "q_hi": 1,
     "payers": 30,
-    "msr": 2,
     "base": "net_of_debt",
-    "deficit": "false",
 }
-_SHARES = (
-    1,
-    "0.233",
-    "0.2",
-    "-0.333",
-)  # of the saving of the example: what if it is less, little, or less than nothing
+_DRAWS = ("loan", "loan2", "loan3")
+_NUMBERS = tuple(name for name in cost_texts.FIELDS if name not in cost_texts.CHOICES)
+_THOUSANDS = re.compile(r"[-−]?\d{1,3}(\.\d{3})+(,\d+)?")
 
 
 def example() -> dict[str, Any]:
@@ -45,42 +48,81 @@ def example() -> dict[str, Any]:
 
 
 def divide(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ten equal years of a contract that somebody filled in, and one year of less.
+    """Return ten equal years of a contract that somebody filled in, and what a first year of less comes to.
 
     Parameters
     ----------
     given
-        The fields of `kavelmon.cost_texts.FIELDS`; percentages as people write them.
+        The fields of `kavelmon.cost_texts.FIELDS`; numbers as people write them, percentages as percentages.
 
     Returns
     -------
     dict
-        ``years`` (one dict each, euros), ``totals`` by destination, ``whatIf``, ``notes``; or ``faults``: sentences,
-        when the contract cannot be.
+        ``years`` (one dict each, euros), ``totals`` by destination, ``whatIf`` (rows of year 1, each with what it is),
+        ``assumed`` and ``quality`` (sentences), ``notes``; or ``faults``: sentences, when the contract cannot be.
     """
     numbers, faults = _numbers(given)
     if faults:
         return {"faults": faults}
     try:
         contract = _contract(given, numbers)
-        told = [_year(START + n, numbers["saving"], numbers) for n in range(YEARS)]
-        result = run(contract, told)
+        result = run(contract, [_year(START + n, numbers) for n in range(YEARS)])
     except (ValidationError, KavelmonError) as error:  # what the bounds of the fields let through
         return {"faults": [cost_texts.other(str(error))]}
-    what_if = []
-    for share in _SHARES:
-        saving = numbers["saving"] * Decimal(str(share))
-        one = run(contract, [_year(START, saving, numbers)]).years[-1]
-        what_if.append(_plain(one) | {"saving": float(saving)})
     return {
-        "years": [_plain(year) for year in result.years if year.status != "run_up"],
+        "years": [_plain(year) for year in result.years],
         "totals": _totals(result),
-        "whatIf": what_if,
+        "whatIf": _what_if(contract, result, numbers),
+        "assumed": _assumed(numbers),
+        "quality": _quality(contract, numbers),
         "notes": list(dict.fromkeys(note for year in result.years for note in year.notes)),
     }
 
 
-_NUMBERS = ("saving", "expected", "quality", "loan", "loan2", "rate", "grace", "p_min", "p_max", "payers", "msr")
+def _what_if(contract: Contract, result: Result, numbers: Mapping[str, Decimal]) -> list[dict[str, Any]]:
+    """Return year 1 as it was filled in, with just enough for interest and repayment, half of that, nothing, a loss."""
+    first = result.years[0]
+    due = Decimal(first.due_interest_cents + first.due_principal_cents) / 100
+    least = Decimal(first.threshold_cents) / 100
+    enough = max(due, least) if contract.first_euro else due + least
+    savings = {
+        "given": numbers["saving"],
+        "enough": enough,
+        "little": enough / 2,
+        "nothing": Decimal(0),
+        "more": -max(abs(numbers["saving"]), Decimal(1)),
+    }
+    rows = []
+    for name, saving in savings.items():
+        if saving <= numbers["expected"]:
+            one = run(contract, [_year(START, {**numbers, "saving": round(saving, 2)})]).years[-1]
+            rows.append({**_plain(one), "name": cost_texts.IF[name]})
+    return rows
+
+
+def _quality(contract: Contract, numbers: Mapping[str, Decimal]) -> str:
+    """Say what quality changes; nothing where there is nothing to divide after interest and repayment."""
+    ends = [run(contract, [_year(START, {**numbers, "quality": Decimal(score)})]).years[-1] for score in (0, 1)]
+    shown = [(_euro(one.providers_cents), _euro(one.revolving_cents)) for one in ends]
+    return cost_texts.quality_moves(*shown) if ends[0].providers_cents < ends[1].providers_cents else ""
+
+
+def _euro(cents: int) -> str:
+    return f"€{numerals.NBSP}{numerals.number(cents / 100, 0)}"
+
+
+def _assumed(numbers: Mapping[str, Decimal]) -> str:
+    loan = sum(int(numbers[name]) for name in _DRAWS)
+    plain = {
+        name: numerals.number(float(numbers[name]), _decimals(numbers[name])) for name in ("quality", "rate", "payers")
+    }
+    return cost_texts.assumed(
+        _euro(int(numbers["saving"] * 100)), plain["quality"], _euro(loan * 100), plain["rate"], plain["payers"]
+    )
+
+
+def _decimals(value: Decimal) -> int:
+    return min(max(0, -int(value.normalize().as_tuple().exponent)), 2)
 
 
 def _numbers(given: Mapping[str, Any]) -> tuple[dict[str, Decimal], list[str]]:
@@ -88,16 +130,15 @@ def _numbers(given: Mapping[str, Any]) -> tuple[dict[str, Decimal], list[str]]:
     found, faults = {}, []
     for name in _NUMBERS:
         text = str(given.get(name, EXAMPLE[name])).strip()
-        try:
-            value = Decimal(text.replace(",", "."))
-        except InvalidOperation:
-            value = Decimal("NaN")
-        _, _, least, most = cost_texts.FIELDS[name]
+        value = _number(text)
+        *_, least, most = cost_texts.FIELDS[name]
         if not value.is_finite():
             faults.append(cost_texts.no_number(name, text[:40]))
         elif not Decimal(str(least)) <= value <= Decimal(str(most)):
-            shown = (numerals.number(float(v), 0 if float(v).is_integer() else 2) for v in (value, least, most))
+            shown = (numerals.number(float(v), _decimals(Decimal(str(v)))) for v in (value, least, most))
             faults.append(cost_texts.out_of_bounds(name, *shown))
+        elif name == "grace" and value % 1:
+            faults.append(cost_texts.no_number(name, text[:40]))
         found[name] = value
     if faults:
         return found, faults
@@ -105,22 +146,38 @@ def _numbers(given: Mapping[str, Any]) -> tuple[dict[str, Decimal], list[str]]:
         faults.append(cost_texts.too_much(numerals.number(float(found["p_max"] + found["payers"]), 0)))
     if found["p_max"] < found["p_min"]:
         faults.append(cost_texts.upside_down())
+    if found["q_hi"] <= found["q_lo"]:
+        faults.append(cost_texts.crossed())
     if found["saving"] > found["expected"]:
         faults.append(cost_texts.larger_than_expected())
     return found, faults
 
 
+def _number(text: str) -> Decimal:
+    """Read a number as Dutch people write it: 1.250.000,50; also 0.6, where a dot cannot be one of thousands."""
+    plain = text.replace(" ", "").replace(numerals.NBSP, "").replace("€", "")
+    if _THOUSANDS.fullmatch(plain):
+        plain = plain.replace(".", "")
+    try:
+        return Decimal(plain.replace(",", ".").replace("−", "-"))
+    except InvalidOperation:
+        return Decimal("NaN")
+
+
 def _contract(given: Mapping[str, Any], numbers: Mapping[str, Decimal]) -> Contract:
-    percent = {name: numbers[name] / 100 for name in ("rate", "p_min", "p_max", "payers", "msr")}
-    draws = [{"year": START, "amount": numbers["loan"], "use": "interventie"}]
-    if numbers["loan2"]:
-        draws.append({"year": START + 1, "amount": numbers["loan2"], "use": "interventie"})
-    draws = [draw for draw in draws if draw["amount"]]
+    shares = ("rate", "arrears_rate", "p_min", "p_max", "payers", "msr")
+    percent = {name: numbers[name] / 100 for name in shares}
+    draws = [
+        {"year": START + n, "amount": numbers[name], "use": "interventie"}
+        for n, name in enumerate(_DRAWS)
+        if numbers[name]
+    ]
     loan = {
         "rate": percent["rate"],
-        "arrears_rate": percent["rate"],
+        "arrears_rate": percent["arrears_rate"],
         "kind": given.get("kind", EXAMPLE["kind"]),
         "grace": int(numbers["grace"]),
+        "term_from": "start",
         "draw": draws,
     }
     return Contract.model_validate(
@@ -133,9 +190,11 @@ def _contract(given: Mapping[str, Any], numbers: Mapping[str, Decimal]) -> Contr
             "start": START,
             "minimum_savings_rate": percent["msr"],
             "base": given.get("base", EXAMPLE["base"]),
-            "deficit_banking": given.get("deficit") == "true",
+            "first_euro": given.get("first_euro", EXAMPLE["first_euro"]) == "true",
+            "deficit_banking": given.get("deficit", EXAMPLE["deficit"]) == "true",
             "loan": loan if draws else None,
-            "providers": {"p_min": percent["p_min"], "p_max": percent["p_max"], "split": {"aanbieders": 1}},
+            "providers": {name: percent.get(name, numbers[name]) for name in ("p_min", "p_max", "q_lo", "q_hi")}
+            | {"split": {"aanbieders": 1}},
             "payers": {"share": percent["payers"]},
             "quality": {
                 "indicator": [{"id": "kwaliteit", "base": 0, "target": 1}],
@@ -145,9 +204,9 @@ def _contract(given: Mapping[str, Any], numbers: Mapping[str, Decimal]) -> Contr
     )
 
 
-def _year(year: int, saving: Decimal, numbers: Mapping[str, Decimal]) -> Any:
+def _year(year: int, numbers: Mapping[str, Decimal]) -> Any:
     expected = numbers["expected"]
-    return statement(year, expected, expected - saving, quality=numbers["quality"])
+    return statement(year, expected, expected - numbers["saving"], quality=numbers["quality"])
 
 
 _AMOUNTS = {

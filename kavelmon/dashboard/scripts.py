@@ -7,7 +7,11 @@ from kavelmon import paths
 
 SERVED = "KAVELMON_VEGA_SERVED"  # as `kavelmon.vega` has it, whose import a viewer's kernel does without
 MONITOR = ("words", "state", "profile", "linked", "save", "app", "main")
-OTHERS = ("monitor/compose", "selection/scores", "selection/wijkmap", "selection/parts", "selection/page", "cost/page")
+OTHERS = (
+    "monitor/compose",
+    *(f"selection/{name}" for name in ("scores", "wijkmap", "parts", "page")),
+    *(f"cost/{name}" for name in ("area", "division", "page")),
+)
 STYLES = ("kavelmon", "monitor", "compose", "selection", "cost")
 _DEFAULT = "export default { render };"
 

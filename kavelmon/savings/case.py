@@ -1,6 +1,7 @@
 """One area and all that its cost is laid beside: its placebos, its donors, and what each method makes of them."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -62,13 +63,13 @@ class Case:
         return (self.years >= first) & (self.years <= last)
 
     def outcome(self, method: str, pre: Pre, *, single: bool = False) -> Outcome:
-        """Return what a method says, for the area and every placebo in the same way.
+        """Return what a method says, for the area and its placebos in the same way.
 
         Parameters
         ----------
         single
-            Also for single gemeenten, where there are areas of the same size: those are the last rows, and only a
-            synthetic control takes time for them.
+            Also for single gemeenten, where there are areas of the same size. Only of a synthetic control that makes a
+            difference: it takes time, and is made for `others.SYNTHETIC` areas. Rows that are left out are NaN.
 
         Raises
         ------
@@ -77,15 +78,15 @@ class Case:
         KavelmonError
             Too few years or donors.
         """
-        rows = None if single or method != "synthetic" or not self.enough else self.stack.areas.stop
-        for key in ((method, pre, None), (method, pre, rows)):
+        every = single or method != "synthetic" or not self.enough
+        for key in ((method, pre, True), (method, pre, every)):
             if key in self._known:
                 return self._known[key]
-        self._known[method, pre, rows] = self._worked_out(method, pre, slice(rows))
-        return self._known[method, pre, rows]
+        self._known[method, pre, every] = self._worked_out(method, pre, every)
+        return self._known[method, pre, every]
 
-    def _worked_out(self, method: str, pre: Pre, rows: slice) -> Outcome:
-        actual, expected, before = self.stack.actual[rows], self.stack.expected[rows], self.between(*pre)
+    def _worked_out(self, method: str, pre: Pre, every: bool) -> Outcome:
+        actual, expected, before = self.stack.actual, self.stack.expected, self.between(*pre)
         weights = None
         if method == "level":
             ratio = methods.level(actual)
@@ -94,16 +95,21 @@ class Case:
         elif method == "trend":
             ratio = methods.trend(actual, expected, self.years, before)
         elif method == "synthetic":
+            areas, single = self.stack.areas, self.stack.single
+            rows = np.r_[0, areas.start : min(areas.stop, areas.start + others.SYNTHETIC)]
+            if every:
+                rows = np.r_[rows, single.start : single.stop]
             donors = self.held.ratio[self.pool].T
-            every = synthetic.weights((actual / expected)[:, before], donors[before], self._allowed(rows))
-            ratio, weights = every @ donors.T, every[0]
+            found = synthetic.weights((actual / expected)[rows][:, before], donors[before], self._allowed(rows))
+            ratio, weights = np.full(actual.shape, np.nan), found[0]
+            ratio[rows] = found @ donors.T
         else:
             raise NotFoundError(f'method "{method}" is not known; use {", ".join(methods.METHODS)}')
         own = (actual / expected)[0, before]
         fit = float(synthetic.rmspe(own - ratio[0, before]) / own.mean())
         return Outcome(ratio, methods.moved(actual, expected, ratio), weights, fit)
 
-    def _allowed(self, rows: slice) -> np.ndarray:
+    def _allowed(self, rows: np.ndarray) -> np.ndarray:
         """Return which donors each row may have, shape (b, j): none of its own gemeenten, and of its neighbours."""
         members = self.stack.members[rows]
         away = members[:, self.pool]
@@ -111,14 +117,23 @@ class Case:
             away = away | ((members.astype(int) @ others.touching(self.held)[:, self.pool].astype(int)) > 0)
         return ~away
 
-    @property
+    @cached_property
     def enough(self) -> bool:
         """Whether there are areas of the same size enough to be judged by."""
-        return self.stack.different >= others.LEAST_AREAS
+        return self.different(others.AREAS) >= others.LEAST_AREAS
+
+    def different(self, number: int) -> int:
+        """Return how many of the first areas are not the same as another one of them."""
+        return len(np.unique(self.stack.members[self.stack.areas][:number], axis=0))
 
     def placebos(self, figures: np.ndarray) -> Placebos:
         """Return the rows of some figures, shape (b,), that an area is judged by: areas of its size, else gemeenten."""
-        return Placebos(figures[self.stack.areas] if self.enough else figures[self.stack.single])
+        return Placebos(self.others(figures))
+
+    def others(self, figures: np.ndarray) -> np.ndarray:
+        """Return those rows of some figures, shape (b, ...), without what was left out."""
+        found = figures[self.stack.areas] if self.enough else figures[self.stack.single]
+        return found[np.isfinite(found).reshape(len(found), -1).all(axis=1)]
 
     def singles(self, figures: np.ndarray) -> Placebos:
         """Return the rows of single gemeenten."""
@@ -143,7 +158,7 @@ class Case:
     def reach(self, pre: Pre, year: int) -> tuple[float, float]:
         """Return the lowest and highest ratio of a synthetic control over all weights that fit equally well."""
         chosen = self.outcome("synthetic", pre).weights
-        mine = self._allowed(slice(1))[0]
+        mine = self._allowed(np.array([0]))[0]
         donors, before = self.held.ratio[self.pool].T[:, mine], self.between(*pre)
         assert chosen is not None
         last = donors[self.held.column(year)]

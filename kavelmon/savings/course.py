@@ -69,6 +69,6 @@ def course(found: Estimate, area: str | Area | Iterable[str], rules: Rules | Non
         np.asarray(costs.actual)[kept],
         expected[kept],
         outcome.share[0, kept],
-        case.placebos(outcome.share).found[:, kept],
+        case.others(outcome.share)[:, kept],
         tables.span(case, found.pre, found.year),
     )

@@ -189,7 +189,10 @@ def _of_cells(reference: str, group: str, _held: str) -> dict[str, list[cells.Ce
     """Return sums per gemeente and year of one care group from the cells of the user's own store."""
     path = next((p for s in store.stores() if (p := s.folder / CELLS).is_file()), None)
     if path is None:
-        raise NotFoundError(savings_texts.NO_CELLS.format(group=group))
+        raise NotFoundError(
+            f"care group {group}: there are no cells of Vektis by age and sex in your own store; take the files from "
+            "Vektis and read them with `kavelmon build --from FOLDER`"
+        )
     cost = f"kosten_{group}"
     frame = pq.read_table(path, columns=["period", "region", "sex", "age", "years", cost]).to_pandas()
     frame = frame[frame["region"] != REST]

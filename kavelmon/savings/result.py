@@ -114,17 +114,29 @@ class Estimate:
         return self.method in methods.PAYABLE and self.verdict.kind not in ("approximate", "early")
 
     @property
+    def reasons(self) -> tuple[str, ...]:
+        """Dutch sentences after the title of the verdict: the amount with its bounds, and why."""
+        if self.method == "level" and self.verdict.kind == "context":
+            return (texts.level(self.difference_eur, self.share, self.year),)
+        if np.isfinite(self.interval90).all():
+            amount = texts.difference(self.difference_eur, self.share, self.year, *self.interval90)
+            return (amount, *self.verdict.reasons)
+        return self.verdict.reasons
+
+    @property
     def text(self) -> str:
         """What may be said, in Dutch: that it is a what-if, the verdict, the amount, and why; `notes` go beside it."""
-        if self.method == "level" and self.verdict.kind == "context":
-            said = [texts.level(self.difference_eur, self.share, self.year)]
-        elif np.isfinite(self.interval90).all():
-            amount = texts.amount(self.verdict.title, self.difference_eur, self.share, self.year, *self.interval90)
-            said = [amount, *self.verdict.reasons]
-        else:
-            said = [self.verdict.text]
         # that it is a what-if goes before everything
-        return " ".join([*(self.notes[:1] if self.what_if else ()), *said])
+        first = self.notes[:1] if self.what_if else ()
+        return " ".join([*first, f"{self.verdict.title}.", *self.reasons, *self.verdict.checked])
+
+    @property
+    def least(self) -> str:
+        """What the smallest saving is that this area could show, in Dutch; empty where that is not known."""
+        if not np.isfinite(self.detectable):
+            return ""
+        whole = self.actual_eur if np.isnan(self.expected_eur) else self.expected_eur
+        return texts.detectable(self.detectable, self.detectable * whole, self.placebos.sd)
 
     def power(self, effect: float) -> float:
         """Return the chance that a true saving of a share `effect` is told from chance in this area, 0 to 1."""

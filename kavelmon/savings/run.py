@@ -114,13 +114,8 @@ def _prospect(held: Panel, costs: Costs, msr: float | str, rules: Rules) -> tupl
     least = luck.least_saving(msr, placebos)
     known: dict[str, Any] = {"placebos": placebos, "apart": case.stack.apart, "msr": least}
     known["detectable"] = placebos.detectable(least)
-    actual = float(costs.actual[held.column(year)])
-    return known, (*_of_others(case, placebos), *_shows(known["detectable"], actual, placebos))
-
-
-def _shows(detectable: float, euros: float, placebos: Placebos) -> tuple[str, ...]:
-    """Return the sentence about the smallest saving that would show, in an area that costs so much."""
-    return (texts.detectable(detectable, detectable * euros, placebos.sd),) if np.isfinite(detectable) else ()
+    known["actual_eur"] = float(costs.actual[held.column(year)])
+    return known, _of_others(case, placebos)
 
 
 def case_of(held: Panel, costs: Costs, pre: Pre, year: int, rules: Rules) -> Case:
@@ -229,7 +224,6 @@ def _judged(
         notes = (*notes, texts.span(low, high))
     if method not in methods.PAYABLE:
         notes = (*notes, texts.NOT_PAID)
-    notes = (*notes, *_shows(more["detectable"], expected, placebos))
     told = list(zip(periods["share"], periods["p"], periods["msr"], strict=True))
     checks = _checks(case, method, pre, placebos, share, found, least)
     known: dict[str, Any] = {"fit": found.fit, "apart": case.stack.apart, "payable": method in methods.PAYABLE}
@@ -254,5 +248,5 @@ def _of_others(case: Case, placebos: Placebos) -> tuple[str, ...]:
     if not len(placebos):
         return (texts.NO_OTHERS,)
     if case.enough:
-        return (texts.spread(len(placebos), case.stack.different, case.stack.apart),)
+        return (texts.spread(len(placebos), case.different(len(placebos)), case.stack.apart),)
     return (texts.ONLY_SINGLE.format(number=len(placebos)),)

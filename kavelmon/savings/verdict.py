@@ -14,7 +14,7 @@ LEAST = 2  # years before the start
 SURE = 0.05  # p in space
 MAX_FIT, GOOD_FIT, PERFECT_FIT = 0.02, 0.01, 1e-4  # RMSPE before the start, of the mean
 BACK = (2, 3)  # years by which the start is moved
-Kind = Literal["none", "possible", "shown", "higher", "early", "context", "approximate"]
+Kind = Literal["none", "possible", "shown", "higher", "lower", "early", "context", "approximate"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Verdict:
     Attributes
     ----------
     kind
-        ``shown`` and ``possible`` are the only ones that call it a saving.
+        Only ``shown`` and ``possible`` call it a saving; ``lower`` and ``higher`` are above chance too.
     reasons
         Dutch sentences: why.
     checks
@@ -55,8 +55,13 @@ class Verdict:
 
     @property
     def text(self) -> str:
-        """The verdict and its reasons."""
-        return " ".join([f"{self.title}.", *self.reasons])
+        """The verdict, its reasons, and the state of each check."""
+        return " ".join([f"{self.title}.", *self.reasons, *self.checked])
+
+    @property
+    def checked(self) -> tuple[str, ...]:
+        """The sentence that names each check with its state; none where nothing was checked."""
+        return (texts.checked([(c.name, c.state) for c in self.checks]),) if self.checks else ()
 
 
 def admissible(held: Panel, start: int) -> list[tuple[int, int]]:
@@ -168,17 +173,17 @@ def judge(
     payable
         Whether the method may be the basis of a payout; one that may not never shows a saving.
     declared
-        Whether the start was declared. A what-if never shows a saving: nothing began that it could come from, and of
-        many areas and years that are tried some come out by chance.
+        Whether the start was declared. A what-if is never called a saving: nothing began that it could come from, and
+        of many areas and years that are tried some come out by chance.
     spans_zero
         Whether other weights that fit equally well give the other sign.
 
     Notes
     -----
     Above chance and higher: the cost is higher than expected; no check keeps that back. Above chance and lower: shown
-    when all three checks are good, every period has the same sign and the start was declared; none when a check is bad,
-    when the course before the start does not fit, or when other weights say the opposite; possible otherwise. The rest
-    is none, and not told from chance.
+    when all three checks are good and every period has the same sign; none when a check is bad, when the course before
+    the start does not fit, or when other weights say the opposite; possible otherwise. Without a declared start neither
+    of the two: then it is lower, and no more. The rest is none, and not told from chance.
     """
     same = all((other > 0) == (share > 0) for other, _, _ in periods)
     holds = sum(above(*one) and (one[0] > 0) == (share > 0) for one in periods)
@@ -193,8 +198,6 @@ def judge(
         reasons.append(texts.BAD_CHECK.format(names=", ".join(bad)))
     if told and spans_zero:
         reasons.append(texts.SPANS)
-    if told and share > 0 and not declared:
-        reasons.append(texts.NOT_DECLARED)
     kind: Kind
     if not (told and room) or fit > MAX_FIT or spans_zero:
         kind = "none"
@@ -202,9 +205,13 @@ def judge(
         kind = "higher"
     elif bad:
         kind = "none"
-    elif payable and declared and same and all(check.state == texts.GOOD for check in checks):
+    elif not declared:
+        kind = "lower"
+    elif payable and same and all(check.state == texts.GOOD for check in checks):
         kind = "shown"
     else:
         kind = "possible"
-    reasons += [texts.holds(holds, len(periods), same), texts.checked([(c.name, c.state) for c in checks])]
+    if kind == "lower":
+        reasons.append(texts.NOT_DECLARED)
+    reasons.append(texts.holds(holds, len(periods), same))
     return Verdict(kind, tuple(reasons), tuple(checks), holds, len(periods))

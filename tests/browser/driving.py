@@ -125,6 +125,12 @@ class Visit:
             self.page.locator(until).first.wait_for(timeout=deadline_s * 1000)
         return self
 
+    def anew(self) -> "Visit":
+        """Leave the page that is open, with what it did wrong: it is of a test before."""
+        self.page.goto("about:blank")
+        self.errors.clear()
+        return self
+
     @property
     def kernel(self) -> str:
         """The id of its kernel."""

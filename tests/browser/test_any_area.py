@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,13 +17,13 @@ from playwright.sync_api import Browser
 
 from kavelmon import areas, declarations, page_texts, paths
 from kavelmon.analysis import compare
-from kavelmon.dashboard import collect
+from kavelmon.dashboard import collect, documents, prepared
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 SAYS = page_texts.PAGE
 MADE_S = 100  # an area that nobody asked for before is made first, while other tests use the machine
-
-
+# Prepare the pages as a server does, without what only other pages show
+OF_THE_MONITOR = "from kavelmon.dashboard import documents as d; d.selection = d.cost = dict; d.main([])"
 ROWS = (
     "rows => rows.map(r => [r.dataset.item, r.dataset.edition, r.dataset.period, r.querySelector('.km-own').innerText])"
 )
@@ -35,8 +36,24 @@ AREAS = {
 }
 
 
+MADE_BY_THE_SERVER = AREAS["three wijken"]
+
+
+def make_here(text: str) -> None:
+    """Make the document of an area as a server does, but in this process, which has read the figures already."""
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess:
+        return subprocess.CompletedProcess(command, documents.main(command[3:]), "", "")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prepared, "subprocess", SimpleNamespace(run=run))
+        prepared.own(text)
+
+
 @pytest.mark.parametrize("text", AREAS.values(), ids=AREAS.keys())
 def test_any_area_has_a_page_with_what_can_be_shown(page: Visit, text: str) -> None:
+    if text != MADE_BY_THE_SERVER:
+        make_here(text)
     area = areas.find(text)
     page.open(address(gebied=text), until=DRAWN, deadline_s=MADE_S)
     assert page.page.locator("h1").inner_text() == area.title
@@ -79,9 +96,9 @@ def local_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         if kavel.stem not in ("achterhoek", "nl"):
             kavel.unlink()
     own: dict[str, Any] = {"KAVELMON_STORE": str(folder / "store"), "KAVELMON_LOCAL": str(folder / "tables")}
-    own |= {"KAVELMON_DATA_SOURCES": str(few)}
-    command = [sys.executable, "-m", "kavelmon", "local", "add"]
-    subprocess.run(command, check=True, env=os.environ | own, capture_output=True, timeout=120)
+    own |= {"KAVELMON_DATA_SOURCES": str(few), "XDG_CACHE_HOME": str(folder / "cache")}
+    for command in (["-m", "kavelmon", "local", "add"], ["-c", OF_THE_MONITOR]):
+        subprocess.run([sys.executable, *command], check=True, env=os.environ | own, capture_output=True, timeout=120)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in own.items():
             patch.setenv(name, value)

@@ -174,7 +174,7 @@ def test_a_spec_that_fails_says_so_and_the_next_one_is_shown(chromium: Browser, 
 
 
 def test_loads_do_not_hang_and_closing_ends_the_kernel(chromium: Browser, server: Server) -> None:
-    _, goodbye = loads(chromium, server, 5)
+    _, goodbye = loads(chromium, server, 3)
     assert goodbye < serving.IDLE_S, "the pages did not say goodbye; their kernels were culled"
 
 

@@ -10,17 +10,31 @@ from pathlib import Path
 
 import pytest
 from driving import Server, Visit, poll, visit, voila
-from monitoring import DRAWN, PAGE, WIDTHS, address, altered, axe, settled, shot, window
+from monitoring import DRAWN, PAGE, WIDTHS, address, altered, axe, settled, shot, show, window
 from playwright.sync_api import Browser, Route
 
-from kavelmon import attempts, page_texts, paths, serving, texts
+from kavelmon import attempts, declarations, page_texts, paths, serving, texts
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 SAYS = page_texts.PAGE
 
 
+@pytest.fixture(scope="module", params=WIDTHS)
+def window_of_all(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> Iterator[Visit]:
+    """One window of each width for the tests that only look: they are shown an address there, or load it."""
+    with visit(chromium, server, **window(request.param)) as found:
+        yield found
+
+
+@pytest.fixture
+def page(window_of_all: Visit) -> Visit:
+    window_of_all.errors.clear()  # of a page that was not found
+    return window_of_all
+
+
 @pytest.fixture(params=WIDTHS)
-def page(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> Iterator[Visit]:
+def alone(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> Iterator[Visit]:
+    """A window for a test that changes what its page is given."""
     with visit(chromium, server, **window(request.param)) as found:
         yield found
 
@@ -53,7 +67,7 @@ def test_kavelmonitor(page: Visit) -> None:
 
 
 def test_zorg_of_a_regio(page: Visit) -> None:
-    page.open(address(gebied="zuid_limburg", domein="zorg", indicator="zvw_kosten_vergelijkbaar"), until=DRAWN)
+    show(page, gebied="zuid_limburg", domein="zorg", indicator="zvw_kosten_vergelijkbaar")
     notes = page.page.locator(".km-stack .km-card:nth-child(2)").inner_text()
     assert "Breuk 2015: Vanaf 2015 vallen wijkverpleging" in notes
     shot(page, "kavelmonitor-zorg")
@@ -62,7 +76,7 @@ def test_zorg_of_a_regio(page: Visit) -> None:
 
 
 def test_country(page: Visit) -> None:
-    page.open(address(gebied="nl", indicator="roker", niveau="wijk"), until=DRAWN)
+    show(page, gebied="nl", indicator="roker", niveau="wijk")
     assert page.page.locator(".km-map-card .layer_0_marks path").count() > 3000
     shot(page, "nederland", ".km-panel")
     page.check()
@@ -75,10 +89,11 @@ def test_verkennen(page: Visit) -> None:
     wide = page.page.viewport_size["width"]  # type: ignore[index]
     assert page.page.evaluate("document.documentElement.scrollWidth") <= wide
     shot(page, "verkennen")
+    page.check()
 
 
 def test_the_funnel_and_the_method_opened(page: Visit) -> None:
-    page.open(address(gebied="zuid_limburg", indicator="zvw_kosten_verhouding", vergelijk="vergelijkbaar"), until=DRAWN)
+    show(page, gebied="zuid_limburg", indicator="zvw_kosten_verhouding", vergelijk="vergelijkbaar")
     for fold in (f".km-panel details.km-origin:has(h3:text-is('{SAYS['funnel']}'))", ".km-method"):
         page.page.locator(f"{fold} summary").first.click()
     page.page.locator(".km-panel details.km-origin .mark-symbol.role-mark path").first.wait_for()
@@ -91,7 +106,7 @@ def test_the_funnel_and_the_method_opened(page: Visit) -> None:
 
 
 def test_one_point(page: Visit) -> None:
-    page.open(address(gebied="achterhoek", indicator="jongvolwassenen_steun"), until=DRAWN)
+    show(page, gebied="achterhoek", indicator="jongvolwassenen_steun")
     card = page.page.locator(".km-stack .km-card:nth-child(2)")
     assert SAYS["onePoint"].format(year="2024") in card.inner_text()
     assert "alleen 2024" in page.page.locator(".km-row[data-item=jongvolwassenen_steun]").inner_text() or (
@@ -102,14 +117,14 @@ def test_one_point(page: Visit) -> None:
 
 
 def test_not_at_this_level(page: Visit) -> None:
-    page.open(address(gebied="achterhoek", indicator="roker", niveau="buurt"), until=DRAWN)
+    show(page, gebied="achterhoek", indicator="roker", niveau="buurt")
     assert SAYS["noShapes"] in page.page.locator(".km-map-card").inner_text()
     shot(page, "niet-op-dit-niveau", ".km-map-card")
     page.check()
 
 
 def test_older_than_three_years(page: Visit) -> None:
-    page.open(address(gebied="achterhoek", indicator="eenzaam"), until=DRAWN)
+    show(page, gebied="achterhoek", indicator="eenzaam")
     assert re.search(
         r"Dit cijfer is ouder dan drie jaar \(2020\)\. Nieuwer: ", page.page.locator(".km-lead").inner_text()
     )
@@ -118,7 +133,7 @@ def test_older_than_three_years(page: Visit) -> None:
 
 
 def test_no_figure_for_the_area(page: Visit) -> None:
-    page.open(address(gebied="achterhoek", indicator="leefbaarheid_klasse"), until=DRAWN)
+    show(page, gebied="achterhoek", indicator="leefbaarheid_klasse")
     lead = page.page.locator(".km-lead").inner_text()
     assert "Geen cijfer voor Achterhoek" in lead
     shot(page, "geen-cijfer", ".km-lead")
@@ -173,7 +188,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             yield found
 
 
-@pytest.fixture(params=WIDTHS)
+@pytest.fixture(scope="module", params=WIDTHS)
 def changed(request: pytest.FixtureRequest, chromium: Browser, other: Server) -> Iterator[Visit]:
     with visit(chromium, other, **window(request.param)) as found:
         yield found
@@ -202,7 +217,7 @@ def test_suppressed_failed_attempt_and_kernset(changed: Visit) -> None:
 
 
 def test_empty_domain(changed: Visit) -> None:
-    changed.open(address(gebied="achterhoek", domein="aanbod"), until=".km-empty")
+    show(changed, gebied="achterhoek", domein="aanbod")
     assert SAYS["emptyDomain"].format(domain="Aanbod") in changed.page.locator(".km-domain").inner_text()
     shot(changed, "leeg", ".km-domain")
     changed.check()
@@ -249,24 +264,24 @@ def test_no_text_becomes_markup(chromium: Browser, tmp_path: Path, monkeypatch: 
 # states of the page
 
 
-def test_loading(page: Visit) -> None:
+def test_loading(alone: Visit) -> None:
     held: list[Route] = []
-    page.page.route("**/static/monitor.js*", lambda route: held.append(route))
-    page.open(PAGE, until="#kavelmon-loading .kavelmon-frame:not([hidden])")
-    assert "Cijfers laden" in page.page.locator("[role=status]").first.inner_text()
-    shot(page, "laden")
+    alone.page.route("**/static/monitor.js*", lambda route: held.append(route))
+    alone.open(PAGE, until="#kavelmon-loading .kavelmon-frame:not([hidden])")
+    assert "Cijfers laden" in alone.page.locator("[role=status]").first.inner_text()
+    shot(alone, "laden")
     for route in held:
         route.continue_()
-    page.page.locator(DRAWN).wait_for()
+    alone.page.locator(DRAWN).wait_for()
 
 
-def test_a_figure_that_cannot_be_drawn(page: Visit) -> None:
-    page.page.route("**/static/vega.js*", lambda route: route.abort())
-    page.open(address(gebied="achterhoek", indicator="roker"), until=".km-warning")
-    assert texts.ERROR in page.page.locator(".km-warning").inner_text()
-    unfold(page)
-    assert page.page.locator(".km-map-card tbody tr").count() == 41, "the figures stand in the table all the same"
-    shot(page, "figuur-mislukt", ".km-lead + .km-warning")
+def test_a_figure_that_cannot_be_drawn(alone: Visit) -> None:
+    alone.page.route("**/static/vega.js*", lambda route: route.abort())
+    alone.open(address(gebied="achterhoek", indicator="roker"), until=".km-warning")
+    assert texts.ERROR in alone.page.locator(".km-warning").inner_text()
+    unfold(alone)
+    assert alone.page.locator(".km-map-card tbody tr").count() == 41, "the figures stand in the table all the same"
+    shot(alone, "figuur-mislukt", ".km-lead + .km-warning")
 
 
 @pytest.mark.parametrize("silent", [False, True])
@@ -298,26 +313,34 @@ def test_a_page_that_its_widgets_give_up_is_asked_for_once_more(
         assert found.page.evaluate("window.still"), "a page that is there is not loaded again"
 
 
-def test_kernel_lost(page: Visit) -> None:
-    page.open(address(gebied="achterhoek"), until=DRAWN)
-    [pid] = [p for p in page.server.kernels() if page.kernel in Path(f"/proc/{p}/cmdline").read_text()]
-    os.kill(pid, signal.SIGKILL)
-    banner = page.page.locator("[role=alert]")
-    assert poll(lambda: banner.count(), 25)
-    assert "opnieuw laden" in banner.inner_text()
-    settled(page, lambda: page.page.locator("#km-tab-zorg").click())
-    page.page.evaluate("scrollTo(0, 0)")
-    shot(page, "kernel-weg", "body")
-    assert axe(page) == []
+def test_kernel_lost(chromium: Browser, server: Server) -> None:
+    with visit(chromium, server, **window(WIDTHS[0])) as page:
+        page.open(address(gebied="achterhoek"), until=DRAWN)
+        banner = page.page.locator("[role=alert]")
+        assert banner.count() == 0
+        [pid] = [p for p in server.kernels() if page.kernel in Path(f"/proc/{p}/cmdline").read_text()]
+        os.kill(pid, signal.SIGKILL)
+        assert poll(lambda: banner.count(), 25), "nothing says that the kernel is gone"
+        for text in ("verbinding", "opnieuw laden"):
+            assert text in banner.inner_text()
+        settled(page, lambda: page.page.locator(".km-row[data-item=roker] button[aria-pressed]").click())
+        assert page.page.locator("h2.km-select").inner_text() == declarations.default().indicator("roker").title
+        settled(page, lambda: page.page.locator("#km-tab-zorg").click())
+        for width in WIDTHS:
+            page.page.set_viewport_size(window(width)["viewport"])
+            page.page.evaluate("scrollTo(0, 0)")
+            shot(page, "kernel-weg", "body")
+            assert axe(page) == []
 
 
 def test_too_many_visitors(chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(serving.MAX_VISITORS_ENV, "1")
     with voila(paths.notebooks(), tmp_path / "log") as small, visit(chromium, small) as first:
         first.open(PAGE, until=DRAWN)
-        for width in WIDTHS:
-            with visit(chromium, small, **window(width)) as second:
-                second.open(PAGE, until="h1")
+        with visit(chromium, small, **window(WIDTHS[0])) as second:
+            second.open(PAGE, until="h1")
+            for width in WIDTHS:
+                second.page.set_viewport_size(window(width)["viewport"])
                 assert "Er zijn nu te veel bezoekers" in second.page.locator("main").inner_text()
                 shot(second, "te-veel-bezoekers")
                 assert axe(second) == []

@@ -7,7 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from kavelmon import area_texts, method_texts, page_texts, region_texts, selection_texts, texts
+from kavelmon import (
+    area_texts,
+    contract_texts,
+    cost_texts,
+    method_texts,
+    page_texts,
+    region_texts,
+    report_texts,
+    savings_texts,
+    selection_texts,
+    settling_texts,
+    texts,
+)
 from kavelmon.analysis import funnel, peers, unequal
 from kavelmon.dashboard import standouts
 from kavelmon.model import Disclosure
@@ -18,6 +30,10 @@ from kavelmon.stats import intervals, standardise, trend
 FOLDER = Path(__file__).parents[2] / "docs" / "methode"
 INDEX = FOLDER / "README.md"
 PAGES = sorted(path for path in FOLDER.glob("*.md") if path != INDEX)
+SCREEN = (
+    *(area_texts, contract_texts, cost_texts, method_texts, page_texts, region_texts, report_texts, savings_texts),
+    *(selection_texts, settling_texts, texts),
+)
 HEADINGS = [
     "Welke vraag",
     "Waar u het ziet",
@@ -96,7 +112,7 @@ def numbers(text: str) -> set[str]:
 def screen() -> str:
     """Everything that the page can say; of sentences with figures in them the pieces between these."""
     found = []
-    for module in (area_texts, method_texts, page_texts, region_texts, selection_texts, texts):
+    for module in SCREEN:
         tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
         found += [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     return plain("\n".join(found))

@@ -290,6 +290,46 @@ def test_another_term(tmp_path):
     assert contract.warnings(found) == ("De lening loopt 12 jaar. In het Kavelmodel is dat tien jaar.",)
 
 
+def test_a_share_that_does_not_depend_on_quality(tmp_path):
+    found = contract.read(changed(tmp_path, ("p_min = 0.2 ", "p_min = 0.5 ")))
+    assert contract.warnings(found) == (
+        "Het deel van de aanbieders hangt niet af van kwaliteit. In het Kavelmodel is dat wel zo.",
+    )
+
+
+def test_shares_that_leave_nothing_for_the_fund(tmp_path):
+    found = contract.read(changed(tmp_path, ("p_max = 0.5 ", "p_max = 0.7 ")))
+    assert contract.warnings(found) == ("Bij de hoogste kwaliteit blijft er niets over voor het revolving fund.",)
+
+
+def providers(folder, split):
+    text = re.sub(
+        r"(?s)\[providers\.split\].*?(?=\n\[payers\])", f"[providers.split]\n{split}\n", TEMPLATE.read_text("utf-8")
+    )
+    file = folder / "eigen.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_one_provider_is_enough_and_none_is_not(tmp_path):
+    one = contract.read(providers(tmp_path, '"Huisartsen Voorbeeld" = 1'))
+    assert {name: str(share) for name, share in one.providers.split.items()} == {"Huisartsen Voorbeeld": "1"}
+    with pytest.raises(CatalogueError) as error:
+        contract.read(providers(tmp_path, ""))
+    assert str(error.value).splitlines()[1:] == [
+        "eigen.toml: providers.split = {}: is empty; give at least one",
+    ]
+
+
+def test_a_contract_without_a_loan(tmp_path):
+    text = re.sub(r"(?s)\n\[loan\].*?(?=\n# Vastgelegd: een groter deel)", "\n", TEMPLATE.read_text("utf-8"))
+    file = tmp_path / "eigen.toml"
+    file.write_text(text, encoding="utf-8")
+    found = contract.read(file)
+    assert found.loan is None
+    assert contract.warnings(found) == ()
+
+
 # ------------------------------------------------------------------------------------------------------------- quality
 
 
@@ -353,11 +393,11 @@ NOT_FROZEN = {
     ),
     "the first day": (
         {"date": dt.date(2023, 1, 1)},
-        why("ze zijn vastgelegd op 2023-01-01, en prestatiejaar 2023 begon op 1 januari", EARLIER),
+        why("in [quality.frozen] is date 2023-01-01, en prestatiejaar 2023 begon op 1 januari", EARLIER),
     ),
     "no such file": (
         {"file": "weg.toml"},
-        why("het bestand weg.toml is er niet", "zet het afgesproken bestand terug"),
+        why("in [quality.frozen] is file weg.toml, en dat bestand is er niet", "zet het afgesproken bestand terug"),
     ),
 }
 
@@ -385,8 +425,9 @@ def test_a_file_that_was_changed(tmp_path, example):
     with pytest.raises(contract.NotFrozen) as error:
         contract.verify_frozen(example, tmp_path)
     sha = hashlib.sha256((tmp_path / INDICATORS).read_bytes()).hexdigest()[:12]
+    agreed = example.quality.frozen.sha256[:12]
     assert str(error.value) == why(
-        f"{INDICATORS} is veranderd (sha256 {sha}…, afgesproken is {example.quality.frozen.sha256[:12]}…)",
+        f"{INDICATORS} is veranderd (de sha256 is {sha}…, in [quality.frozen] staat {agreed}…)",
         "zet het afgesproken bestand terug",
     )
 

@@ -33,7 +33,9 @@ def checks(**states):
         (0.0199, 0.01, GOOD, SAME, {}, "none"),
         (0.03, math.nan, GOOD, SAME, {}, "none"),
         (0.03, 0.01, GOOD, SAME, {"payable": False}, "possible"),
-        (0.03, 0.01, GOOD, SAME, {"declared": False}, "possible"),
+        (0.03, 0.01, GOOD, SAME, {"declared": False}, "lower"),
+        (0.03, 0.08, checks(space=texts.EDGE), SAME, {"declared": False}, "lower"),
+        (0.03, 0.01, checks(time=texts.BAD), SAME, {"declared": False}, "none"),
         (0.03, 0.01, GOOD, SAME, {"spans_zero": True}, "none"),
         (0.03, 0.01, GOOD, SAME, {"fit": 0.021}, "none"),
         (0.03, 0.01, GOOD, SAME, {"apart": 8}, "none"),
@@ -142,9 +144,9 @@ def test_a_level_is_never_called_a_saving():
         assert "besparing" not in text.lower()
 
 
-def test_an_amount_comes_after_its_verdict():
-    said = texts.amount(texts.VERDICTS["none"], 30_862_315.61, 0.0312, 2023, -266_069.0, 62e6).replace("\xa0", " ")
+def test_an_amount_has_its_bounds():
+    said = texts.difference(30_862_315.61, 0.0312, 2023, -266_069.0, 62e6).replace("\xa0", " ")
     assert said == (
-        "Dit is geen aantoonbare besparing. In 2023 waren de kosten € 30,9 miljoen (3,1 %) lager dan verwacht; met 90 "
-        "% zekerheid tussen € 0,3 miljoen hoger en € 62,0 miljoen lager."
+        "In 2023 waren de kosten € 30,9 miljoen (3,1 %) lager dan verwacht; met 90 % zekerheid tussen € 0,3 miljoen "
+        "hoger en € 62,0 miljoen lager."
     )

@@ -1,11 +1,14 @@
 """The scenario model, recomputed by hand: who invests, who benefits, and when it is earned back."""
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
-from kavelmon import paths
-from kavelmon.contracts import scenario
+from kavelmon import cli, paths
+from kavelmon.contracts import command, scenario
 from kavelmon.contracts.scenario import Scenario, outcome
 from kavelmon.model import CatalogueError, KavelmonError
 
@@ -209,3 +212,75 @@ def test_no_file(tmp_path):
         f"{tmp_path / 'geen.toml'}: no such file; `kavelmon local templates FOLDER` writes scenario_voorbeeld.toml to "
         "begin with"
     )
+
+
+# ------------------------------------------------------------------------------------------------------ command line
+
+
+def called(*arguments):
+    found = CliRunner().invoke(cli.app, ["scenario", *map(str, arguments)])
+    if found.exception and not isinstance(found.exception, SystemExit):
+        raise found.exception
+    return found.stdout
+
+
+def test_the_matrix_has_every_law_and_its_sums():
+    """The figures of `test_by_hand`, in cents, with the sum of each row and column."""
+    assert command.matrix(outcome(made()), "middle").rows == (
+        ("Thuis", 162_500, 162_500, -140_000, 185_000),
+        ("Samen", 162_500, 162_500, -140_000, 185_000),
+    )
+    assert [c.title for c in command.matrix(outcome(made()), "middle").columns] == [
+        "Interventie",
+        "zorgverzekeraars (Zvw)",
+        "zorgkantoor (Wlz)",
+        "gemeenten (Wmo)",
+        "Samen",
+    ]
+
+
+def test_outcomes_and_roles():
+    found = outcome(made())
+    assert [row[1:] for row in command.outcomes(found).rows][:2] == [(-465_000, "niet in deze jaren"), (185_000, 2026)]
+    roles = {row[1]: row[-1] for row in command.balances(found).rows if row[0] == "laag"}
+    assert roles == {
+        "zorgverzekeraars (Zvw)": "investeert",
+        "zorgkantoor (Wlz)": "gelijk",
+        "gemeenten (Wmo)": "investeert",
+    }
+
+
+def test_what_there_is_to_mind_goes_first():
+    first, second, third, *rest = called(TEMPLATE).splitlines()
+    assert first == "Dit is een rekenvoorbeeld met verzonnen getallen. Het zegt niets over een echte kavel."
+    assert second == "De effecten in dit scenario zijn invoer van de gebruiker, geen uitkomst van kavelmon."
+    assert third == "Niets is contant gemaakt: een euro van later telt even zwaar."
+    for said in ("euro: laag", "euro: midden", "euro: hoog", "Terugverdiend in", "investeert", "profiteert"):
+        assert any(said in line for line in rest)
+    assert rest[-1].startswith("- rekenvoorbeeld, verzonnen: Zelfstandig wonende ouderen")
+
+
+def test_json():
+    found = json.loads(called(TEMPLATE, "--json"))
+    middle = found["variants"]["middle"]
+    assert (middle["net_eur"], middle["payback_year"]) == (2_454_000, 2027)
+    assert middle["matrix"]["langer_thuis"] == {"Zvw": 0, "Wlz": 5_720_000, "Wmo": -3_316_000}
+    assert sum(row["net_eur"] for row in found["rows"] if row["variant"] == "middle") == middle["net_eur"]
+    assert found["made_up"]
+
+
+def test_csv_adds_up_to_the_total(tmp_path):
+    file = tmp_path / "scenario.csv"
+    called(TEMPLATE, "--csv", file)
+    lines = file.read_text(encoding="utf-8-sig").split("\n")
+    assert any("verzonnen getallen" in line for line in lines if line.startswith("#"))
+    head, *rows = [line.split(";") for line in lines if line and not line.startswith("#")]
+    assert head[:4] == ["Variant", "Jaar", "Interventie", "Wet"]
+    net = sum(float(row[-1].replace(",", ".")) for row in rows if row[0] == "midden")
+    assert net == 2_454_000
+    assert [p.name for p in tmp_path.iterdir()] == ["scenario.csv"]
+
+
+def test_no_saving_is_spoken_of():
+    assert "bespar" not in called(TEMPLATE)
+    assert "bespar" not in TEMPLATE.read_text(encoding="utf-8")

@@ -609,9 +609,9 @@ LATE = {"indicator": BASE["quality"]["indicator"], "frozen": {**BASE["quality"][
         ),
         (
             LATE,
-            "indicatoren niet vooraf vastgesteld: ze zijn vastgelegd op 2023-06-01, en prestatiejaar 2023 begon op 1 "
-            "januari. Er wordt niets uitgekeerd; leg ze vast vóór 1 januari 2023, of laat het eerste prestatiejaar "
-            "later beginnen.",
+            "indicatoren niet vooraf vastgesteld: in [quality.frozen] is date 2023-06-01, en prestatiejaar 2023 begon "
+            "op 1 januari. Er wordt niets uitgekeerd; leg ze vast vóór 1 januari 2023, of laat het eerste "
+            "prestatiejaar later beginnen.",
         ),
     ],
 )
