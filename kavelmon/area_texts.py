@@ -84,6 +84,7 @@ PAGE = {
     "ownClick": "Klik op de kaart kiest",
     "ownCloser": "Kaart dichterbij",
     "ownCompose": "Pas dit gebied aan",
+    "costsOf": "Kosten en verdeling",
     "ownCountry": "Heel Nederland",
     "ownDrop": "Haal {name} weg",
     "ownEmpty": "Kies een gemeente of wijk. Dan ziet u hier meteen hoe het gebied ervoor staat.",

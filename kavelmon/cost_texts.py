@@ -84,6 +84,7 @@ PAGE = {
     "fallDebt": "rente en aflossing",
     "fallStays": "Hieronder staat nog de vorige uitkomst.",
     "part_apart": "wacht op kwaliteit",
+    "costMonitor": "Kavelmonitor van dit gebied",
     "costArea": "Gebied",
     "costReference": "Vergeleken met",
     "costRef_NL": "heel Nederland",
@@ -206,6 +207,11 @@ def no_number(name: str, found: str) -> str:
     return f"{title(name)}: „{found}” is geen getal."
 
 
+def no_whole(name: str, found: str) -> str:
+    """Say that a field holds a number of years that is not whole."""
+    return f"{title(name)}: „{found}” is geen heel getal."
+
+
 def out_of_bounds(name: str, found: str, least: str, most: str) -> str:
     """Say that a field lies outside what is allowed."""
     unit = FIELDS[name][2]
@@ -225,7 +231,7 @@ def upside_down() -> str:
 
 def crossed() -> str:
     """Say that the score of high quality must lie above that of low quality."""
-    return f" zijn dan {title('q_lo').lower()}."
+    return "De score voor hoge kwaliteit moet hoger zijn dan die voor lage kwaliteit."
 
 
 def larger_than_expected() -> str:

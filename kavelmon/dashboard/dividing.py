@@ -39,7 +39,8 @@ EXAMPLE: dict[str, Any] = {
 }
 _DRAWS = ("loan", "loan2", "loan3")
 _NUMBERS = tuple(name for name in cost_texts.FIELDS if name not in cost_texts.CHOICES)
-_THOUSANDS = re.compile(r"[-−]?\d{1,3}(\.\d{3})+(,\d+)?")
+_THOUSANDS = re.compile(r"[-−]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?")
+_DIGITS = 20  # before and after the decimal mark: a number that is longer is a slip, and sums with it take long
 
 
 def example() -> dict[str, Any]:
@@ -121,8 +122,8 @@ def _assumed(numbers: Mapping[str, Decimal]) -> str:
     )
 
 
-def _decimals(value: Decimal) -> int:
-    return min(max(0, -int(value.normalize().as_tuple().exponent)), 2)
+def _decimals(value: Decimal, most: int = 2) -> int:
+    return min(max(0, -int(value.normalize().as_tuple().exponent)), most)
 
 
 def _numbers(given: Mapping[str, Any]) -> tuple[dict[str, Decimal], list[str]]:
@@ -135,10 +136,12 @@ def _numbers(given: Mapping[str, Any]) -> tuple[dict[str, Decimal], list[str]]:
         if not value.is_finite():
             faults.append(cost_texts.no_number(name, text[:40]))
         elif not Decimal(str(least)) <= value <= Decimal(str(most)):
-            shown = (numerals.number(float(v), _decimals(Decimal(str(v)))) for v in (value, least, most))
+            shown = (numerals.number(float(v), _decimals(Decimal(str(v)), 6)) for v in (value, least, most))
             faults.append(cost_texts.out_of_bounds(name, *shown))
         elif name == "grace" and value % 1:
-            faults.append(cost_texts.no_number(name, text[:40]))
+            faults.append(cost_texts.no_whole(name, text[:40]))
+        elif cost_texts.FIELDS[name][2] == "euro":
+            value = round(value, 2)
         found[name] = value
     if faults:
         return found, faults
@@ -159,9 +162,11 @@ def _number(text: str) -> Decimal:
     if _THOUSANDS.fullmatch(plain):
         plain = plain.replace(".", "")
     try:
-        return Decimal(plain.replace(",", ".").replace("−", "-"))
+        found = Decimal(plain.replace(",", ".").replace("−", "-"))
     except InvalidOperation:
         return Decimal("NaN")
+    fits = found.is_finite() and abs(found.adjusted()) < _DIGITS and len(plain) <= 2 * _DIGITS
+    return found if fits else Decimal("NaN")
 
 
 def _contract(given: Mapping[str, Any], numbers: Mapping[str, Decimal]) -> Contract:

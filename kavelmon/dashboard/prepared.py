@@ -36,7 +36,6 @@ _OTHER_CODE = frozenset(
         "cli",
         "composing",
         "costing",
-        "dividing",
         "kernels",
         "maps",
         "measure",

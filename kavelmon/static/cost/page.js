@@ -59,7 +59,8 @@ class Costs {
     const box = h("select", { name: "km-area", onchange: (event) => this.go(event.target.value) }, options.map(([label, list]) => h("optgroup", { label }, list.map(([key, text]) => h("option", { value: key, selected: key === id }, text)))));
     const reference = select(say("costReference"), ["NL", "others"].map((r) => [r, say(`costRef_${r}`)]), this.reference, (r) => { this.reference = r; this.show(this.id); this.keep(); this.root.querySelector('[name="km-reference"]').focus(); }, "km-reference");
     const tools = h("div.km-bar", {}, h("label.km-field", {}, h("span", {}, say("costArea")), box), reference, this.asking);
-    const buttons = h("div.km-buttons", {}, this.link.whole ? h("button.km-button", { type: "button", onclick: () => this.share() }, say("share")) : "", h("button.km-button", { type: "button", onclick: () => this.area.csv() }, say("costCsv")), this.note);
+    const monitor = this.link.keep ? h("a.km-button", { href: `kavelmonitor.ipynb?${new URLSearchParams({ gebied: id, ...(this.named(id) ? { naam: known.area.title } : {}) })}` }, say("costMonitor")) : "";
+    const buttons = h("div.km-buttons", {}, monitor, this.link.whole ? h("button.km-button", { type: "button", onclick: () => this.share() }, say("share")) : "", h("button.km-button", { type: "button", onclick: () => this.area.csv() }, say("costCsv")), this.note);
     this.division.name(known.area.title);
     if (this.link.keep) document.title = `${known.area.title} – ${say("costKicker")} – kavelmon`;
     this.area.show(known, this.reference, tools, buttons).then(() => { this.root.dataset.drawn = "ja"; this.root.dataset.area = id; });
@@ -82,10 +83,12 @@ class Costs {
     this.link.keep?.(this.address(), step);
   }
 
+  // Whether an area has a name that its codes do not tell.
+  named(id) { return this.doc.of[id].area.kind === "eigen" && !this.doc.towns.some(([code]) => code === id); }
+
   address() {
     const parts = new URLSearchParams({ gebied: this.id });
-    const { area } = this.doc.of[this.id];
-    if (area.kind === "eigen" && !this.doc.towns.some(([code]) => code === this.id)) parts.set("naam", area.title);
+    if (this.named(this.id)) parts.set("naam", this.doc.of[this.id].area.title);
     if (this.reference !== "NL") parts.set("vergeleken", this.reference);
     this.division.given.forEach((form, at) => { if (Object.keys(form).length || at) parts.set(FORM_NAMES[at], Object.entries(form).map(([name, value]) => `${name}:${value}`).join("~")); });
     return parts.toString();

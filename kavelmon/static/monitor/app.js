@@ -104,6 +104,7 @@ class App {
       buttons.append(h("div.km-area", {}, box));
     }
     if (this.link.compose && area.kind !== "land") buttons.append(h("a.km-button", { href: this.link.compose(area) }, say("ownCompose")));
+    if (this.link.costs && area.kind !== "land") buttons.append(h("a.km-button", { href: this.link.costs(area) }, say("costsOf")));
     const shared = h("span.km-note", { role: "status" });
     if (this.link.share) {
       buttons.append(h("button.km-button", { type: "button", onclick: async () => {

@@ -119,6 +119,7 @@ async function render({ model, el }) {
     fonts: fontsFrom(document.getElementById("kavelmon-font")?.href),
     address: address.keep,
     share: address.whole && (() => copied(address.whole(app.choice))),
+    costs: address.keep ? (area) => `kosten_en_verdeling.ipynb?${new URLSearchParams(area.kind === "eigen" ? { gebied: area.members.map(([code]) => code).join(","), naam: area.title } : { gebied: area.id })}` : null,
     compose: address.keep ? (area) => `samenstellen.ipynb?${new URLSearchParams({ gebied: area.members.map(([code]) => code).join(","), naam: area.given ?? "" })}` : null,
     go: (id) => fetchArea(id, { ...(app?.choice ?? {}), area: id, title: "", compare: "", chosen: "", edition: "", period: "" }, true),
   };
