@@ -136,7 +136,7 @@ def _vektis(work: Work, source: Source, found: list[Path], bundled: bool) -> tab
     national = vektis.rates(cells)
     work.tables["vektis_rates.parquet"] = pa.Table.from_pandas(national, preserve_index=False)
     if not bundled:
-        work.tables["vektis_cells.parquet"] = pa.Table.from_pandas(cells.frame, preserve_index=False)
+        work.tables[store.CELLS] = pa.Table.from_pandas(cells.frame, preserve_index=False)
     reference = {"kosten_verwacht": national, "kosten_verwacht_zonder_kavels": vektis.rates(cells, kavels)}
     return vektis.wide(cells, reference)
 

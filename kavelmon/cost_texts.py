@@ -14,7 +14,7 @@ PAGE = {
     "costFirst": (
         "Wat wordt hier vergeleken? Wat de zorg kostte, met wat zij volgens de eigen verhouding van vóór de start zou "
         "hebben gekost. Een verschil is pas een besparing als het geen toeval kan zijn. Alleen lagere kosten dan "
-        "Nederland zeggen niets: volgens die maat zou {example} {amount} per jaar „besparen” zonder iets te doen."
+        "Nederland zeggen niets: volgens die maat zou {example} {amount} per jaar „besparen”, ook als er niets verandert."
     ),
     "costAsk": "Kan dit toeval zijn?",
     "costHead": "Werkelijke en verwachte kosten",
@@ -37,7 +37,7 @@ PAGE = {
     "fallAssumptions": "Pas de aannamen aan",
     "fallYearOne": "jaar 1",
     "fallStepsLabel": "Jaar 1 in stappen: {list}.",
-    "fallDecadeLabel": "Verdeling per jaar over {n} jaar; de bedragen staan in de tabel.",
+    "fallDecadeLabel": "Verdeling per jaar over {n} jaar{of}; de bedragen staan in de tabel.",
     "costYear": "jaar",
     "costShare": "in procent",
     "costP": "toeval (p)",

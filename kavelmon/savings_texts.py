@@ -36,7 +36,7 @@ LEVEL = (
 )
 WHAT_IF = "Dit is een wat-als: voor dit gebied is geen begin vastgelegd. Gerekend is alsof het in {year} begon."
 OTHER_START = "Dit is een wat-als: het vastgelegde begin is {declared}, gerekend is met {year}."
-NOT_DECLARED = "Zolang er geen begin is vastgelegd, heet dit nooit een besparing: er begon niets."
+NOT_DECLARED = "Zolang er geen begin is vastgelegd, heet dit nooit een besparing."
 NOT_PAID = "Deze methode is een gevoeligheidstoets en nooit de basis voor uitbetaling."
 APPROXIMATE = (
     "van een wijk of buurt zijn geen zorgkosten openbaar: gerekend is met de verhouding van de hele gemeente en het "
@@ -176,7 +176,7 @@ def by_chance(p: float, share: float, msr: float) -> str:
     why = []
     if not p <= 0.10:
         why.append(
-            f"van de andere gebieden, waar niets begon, wijkt {part(p)} minstens zo veel af"
+            f"van de andere gebieden, zonder kavel, wijkt {part(p)} minstens zo veel af"
             if p == p
             else "er is niets om mee te vergelijken"
         )

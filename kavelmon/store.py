@@ -43,6 +43,7 @@ SCHEMA = pa.schema(
 )
 COLUMNS = SCHEMA.names
 CURRENT = "current"  # names the folder of the complete store that counts
+CELLS = "vektis_cells.parquet"  # never in the bundled store
 SITE_COLUMNS = ["source", "name", "type", "lon", "lat"]
 # a missing value always has a reason
 STATUSES = ("ok", "provisional", "suppressed", "missing", "not_asked")
@@ -125,6 +126,12 @@ def stores() -> list[Store]:
 def held() -> dict[str, dict]:
     """Return what is known of each source that figures are held of; a source of the user's own goes first."""
     return {name: entry for store in reversed(stores()) for name, entry in store.sources.items()}
+
+
+def cells_of(columns: Collection[str]) -> pd.DataFrame | None:
+    """Return columns of the cells of Vektis by age and sex; None unless the user's own store holds them."""
+    path = next((p for s in stores() if (p := s.folder / CELLS).is_file()), None)
+    return None if path is None else pq.read_table(path, columns=list(columns)).to_pandas()
 
 
 def shelves(levels: Collection[str]) -> frozenset[str]:

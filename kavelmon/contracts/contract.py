@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
 from kavelmon import contract_texts
@@ -19,6 +18,9 @@ from kavelmon.contracts.clauses import Contract, Indicator
 from kavelmon.contracts.loan import TERM
 from kavelmon.declarations import near
 from kavelmon.model import KavelmonError, NotFoundError
+
+if TYPE_CHECKING:  # a page that divides does without pandas; only tables need it
+    import pandas as pd
 
 __all__ = ["Contract", "NotFrozen", "Quality", "Scored", "not_frozen", "quality", "read", "verify_frozen", "warnings"]
 
@@ -74,7 +76,7 @@ class Quality:
     indicators: tuple[Scored, ...]
     coverage: Fraction
 
-    def table(self) -> pd.DataFrame:
+    def table(self) -> "pd.DataFrame":
         """Return one row per indicator."""
         return money.table(self.indicators)
 

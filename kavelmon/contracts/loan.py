@@ -8,12 +8,14 @@ over the rest of the term, and the last year repays all.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
 
 from kavelmon.contracts.money import cents, exact, rounded, table
 from kavelmon.model import KavelmonError
+
+if TYPE_CHECKING:  # a page that divides does without pandas; only tables need it
+    import pandas as pd
 
 Kind = Literal["annuity", "linear"]
 TERM = 10  # years; fixed by the Kavelmodel: "een looptijd van tien jaar"
@@ -84,7 +86,7 @@ class Schedule:
         """Return what is due in a year; nothing outside the term."""
         return next((d for d in self.due if d.year == year), Due(year, 0, 0, 0, 0))
 
-    def table(self) -> pd.DataFrame:
+    def table(self) -> "pd.DataFrame":
         """Return one row per year, in euros."""
         return table(self.due)
 

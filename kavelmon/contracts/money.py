@@ -5,11 +5,13 @@ from dataclasses import fields
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from math import floor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 
 from kavelmon.model import KavelmonError
+
+if TYPE_CHECKING:  # a page that divides does without pandas; only tables need it
+    import pandas as pd
 
 MOST_EUR = 10**12
 
@@ -95,11 +97,13 @@ def divided(total: int, keys: Sequence[Fraction | Decimal | int]) -> list[int]:
     return parts
 
 
-def table(rows: Iterable[Any]) -> pd.DataFrame:
+def table(rows: Iterable[Any]) -> "pd.DataFrame":
     """Return frozen dataclasses of one kind as a table: a row each, and euros (``_eur``) for cents (``_cents``).
 
     What a row holds in turn (tuples of other rows, a state) is left out; exact numbers become floats.
     """
+    import pandas as pd
+
     found = list(rows)
     if not found:
         return pd.DataFrame()

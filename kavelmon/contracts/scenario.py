@@ -13,9 +13,8 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-import pandas as pd
 from pydantic import BeforeValidator, Field
 
 from kavelmon import contract_texts
@@ -25,6 +24,9 @@ from kavelmon.contracts.money import rounded, table
 from kavelmon.contracts.terms import SOME, Fault, Sentence, Share, Source, Terms, within
 from kavelmon.declarations import near
 from kavelmon.model import Identifier, KavelmonError, Year
+
+if TYPE_CHECKING:  # a page that divides does without pandas; only tables need it
+    import pandas as pd
 
 Variant = Literal["low", "middle", "high"]
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
@@ -193,8 +195,10 @@ class Outcome:
             raise KavelmonError(f'variant = "{variant}"; use "low", "middle" or "high"')
         return tuple(r for r in self.rows if r.variant == variant)
 
-    def matrix(self, variant: Variant = "middle") -> pd.DataFrame:
+    def matrix(self, variant: Variant = "middle") -> "pd.DataFrame":
         """Return the net amount (euros) of each intervention under each law, all years together."""
+        import pandas as pd
+
         rows = self.of(variant)
         return pd.DataFrame(
             {
@@ -231,7 +235,7 @@ class Outcome:
             found.append(Balance(variant, law, saved, cost, saved - cost, role))
         return tuple(found)
 
-    def table(self) -> pd.DataFrame:
+    def table(self) -> "pd.DataFrame":
         """Return every row, in euros."""
         return table(self.rows)
 

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-import pandas as pd
 
 from kavelmon.contracts.contract import Contract, Quality
 from kavelmon.contracts.money import cents, exact, table
 from kavelmon.model import KavelmonError
+
+if TYPE_CHECKING:  # a page that divides does without pandas; only tables need it
+    import pandas as pd
 
 Status = Literal["provisional", "definite"]
 Line = Literal["year", "true_up", "release", "correction"]
@@ -293,10 +295,10 @@ class Result:
         found = {k: sum(p.amount_cents for p in self.payments if (p.destination, p.party) == k) for k in keys}
         return tuple(Total(d, who, found[d, who]) for d, who in sorted(keys, key=lambda k: DESTINATIONS.index(k[0])))
 
-    def table(self) -> pd.DataFrame:
+    def table(self) -> "pd.DataFrame":
         """Return one row per year, in euros."""
         return table(self.years)
 
-    def payments_table(self) -> pd.DataFrame:
+    def payments_table(self) -> "pd.DataFrame":
         """Return one row per payment, in euros."""
         return table(self.payments)

@@ -16,7 +16,7 @@ from kavelmon.savings.course import Course, course
 from kavelmon.savings.panel import REFERENCES, SOURCE
 
 LINES = 200  # of the areas in which nothing began, of which a line is drawn
-_EXAMPLE = "ede"  # an area without a Kavelmodel, of which the level alone would be called a saving
+_EXAMPLE = "GM0228"  # Ede: by its level alone it would save every year, whatever happens
 _MILLION = 1e6
 
 
@@ -27,8 +27,7 @@ def areas() -> list[Area]:
 
 def common(offered: Iterable[Area]) -> dict[str, Any]:
     """Return what the page has for all areas: figures, words, fields of the form, and the sentence of the level."""
-    example = declarations.default().area(_EXAMPLE)
-    level = estimate(example, "level")
+    level = estimate(_EXAMPLE, "level")
     regions = store.regions()
     towns = sorted((regions.name(code), code) for code in regions.gemeenten(regions.current_year))
     return {
@@ -46,7 +45,7 @@ def common(offered: Iterable[Area]) -> dict[str, Any]:
         "divided": dividing.divide(dividing.example()),
         "areas": [{"id": a.id, "title": a.title, "kind": a.kind} for a in offered],
         "towns": [[code, name] for name, code in towns],
-        "first": {"example": example.title, "amount": savings_texts.euros(level.difference_eur)},
+        "first": {"example": level.title, "amount": savings_texts.euros(level.difference_eur)},
         "source": {SOURCE: heading.source_of(declarations.default().source(SOURCE))},
     }
 
@@ -85,8 +84,8 @@ def _of(area: Area, reference: str) -> dict[str, Any]:
     expected, actual = run.since(found.start)
     told |= {
         "years": run.years.tolist(),
-        "actual": _rounded(run.actual / _MILLION, 3),
-        "expected": _rounded(run.expected / _MILLION, 3),
+        "actual": _rounded(run.actual / _MILLION, 8),  # to the cent
+        "expected": _rounded(run.expected / _MILLION, 8),
         "share": _rounded(100 * run.share, 2),
         "how": cost_texts.how(found.theta, found.pre, reference, found.start),
         "sum": {"expected": round(expected), "actual": round(actual), "difference": round(expected - actual)},

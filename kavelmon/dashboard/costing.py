@@ -14,6 +14,8 @@ import traitlets
 from kavelmon import texts
 from kavelmon.dashboard import prepared, scripts
 
+MOST = 600  # characters of what is said of codes that are wrong
+
 _log = logging.getLogger(__name__)
 
 
@@ -73,7 +75,8 @@ def area(codes: str, title: str) -> dict[str, Any]:
     given = areas.split(codes)
     if not areas.declared(given) and (faults := areas.compose(given).faults):
         named = [remark.dutch for remark in faults if remark.kind != "empty"]
-        return {"said": " ".join(named or [remark.dutch for remark in faults])}
+        said = " ".join(named or [remark.dutch for remark in faults])
+        return {"said": said if len(said) <= MOST else f"{said[:MOST]}…"}
     try:
         return {"area": build(areas.find(codes, title))}
     except KavelmonError as error:

@@ -11,7 +11,6 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
 from kavelmon import areas, cells, declarations, figures, savings_texts, store
 from kavelmon.inhabitants import of_codes
@@ -23,7 +22,6 @@ from kavelmon.sources.vektis import GROUPS
 SOURCE = "vektis_open"
 COST, RATIO = "zvw_kosten_vergelijkbaar", "zvw_kosten_verhouding"
 REFERENCES = {"NL": "zvw_kosten_verwacht", "others": "zvw_kosten_verwacht_zonder_kavels"}
-CELLS = "vektis_cells.parquet"
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,14 +185,13 @@ def _item(name: str) -> tuple[Indicator, Edition]:
 @lru_cache(maxsize=8)
 def _of_cells(reference: str, group: str, _held: str) -> dict[str, list[cells.Cells]]:
     """Return sums per gemeente and year of one care group from the cells of the user's own store."""
-    path = next((p for s in store.stores() if (p := s.folder / CELLS).is_file()), None)
-    if path is None:
+    cost = f"kosten_{group}"
+    frame = store.cells_of(["period", "region", "sex", "age", "years", cost])
+    if frame is None:
         raise NotFoundError(
             f"care group {group}: there are no cells of Vektis by age and sex in your own store; take the files from "
             "Vektis and read them with `kavelmon build --from FOLDER`"
         )
-    cost = f"kosten_{group}"
-    frame = pq.read_table(path, columns=["period", "region", "sex", "age", "years", cost]).to_pandas()
     frame = frame[frame["region"] != REST]
     periods = declarations.default().indicator(f"zvw_kosten_{group}").editions(SOURCE)[0].periods
     frame = frame[frame["period"].isin(periods) if periods else frame[cost].notna()]

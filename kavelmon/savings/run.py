@@ -80,7 +80,8 @@ def estimate(
     costs = panel.of_area(asked, held)
     notes = _notes(declared, begin, costs, held)
     what_if = declared is None or declared != begin
-    possible = verdict.admissible(held, begin)
+    known = min(begin, declared or begin)  # the norm is of years without a Kavelmodel, whatever start is tried
+    possible = verdict.admissible(held, known)
     named: dict[str, Any] = {"area": asked.id, "title": asked.title, "method": method}
     named |= {"reference": reference, "group": group, "start": begin, "what_if": what_if}
     if begin > held.years[-1] or not possible:
@@ -88,12 +89,12 @@ def estimate(
         if not costs.approximate:
             more, said = _prospect(held, costs, msr, rules or Rules())
             named, notes = named | more, (*notes, *said)
-        asked_for: dict[str, Any] = {"pre": pre or (verdict.FIRST, begin - 1), "year": year or held.years[-1]}
+        asked_for: dict[str, Any] = {"pre": pre or (verdict.FIRST, known - 1), "year": year or held.years[-1]}
         return Estimate(**named, **asked_for, verdict=early, notes=notes)
     pre = pre or possible[0]
     year = held.years[-1] if year is None else year
     column = held.column(year)
-    _refuse(held, pre, begin, year)
+    _refuse(held, pre, known, begin, year)
     notes += _of_period(held, pre, year)
     given = {**named, "pre": pre, "year": year, "actual_eur": float(costs.actual[column])}
     given["insured"] = float(costs.insured[column])
@@ -124,17 +125,17 @@ def case_of(held: Panel, costs: Costs, pre: Pre, year: int, rules: Rules) -> Cas
     return Case(held, costs, others.stack(held, costs, pool, year), pool, rules)
 
 
-def _refuse(held: Panel, pre: Pre, begin: int, year: int) -> None:
+def _refuse(held: Panel, pre: Pre, known: int, begin: int, year: int) -> None:
     first, last = pre
     if not (held.years[0] <= first and last <= held.years[-1] and last - first + 1 >= verdict.LEAST):
         raise KavelmonError(
             f"period {first}-{last} before the start; give two years or more between {held.years[0]} and "
             f"{held.years[-1]}, the first one first"
         )
-    if last >= begin:
+    if last >= known:
         raise KavelmonError(
-            f"period {first}-{last} holds years with a Kavelmodel, which began in {begin}; end it in {begin - 1} or "
-            "before, or give another start"
+            f"period {first}-{last} holds years with a Kavelmodel, which began in {known}; end it in {known - 1} or "
+            "before"
         )
     if wrong := verdict.crossed(held, pre):
         raise KavelmonError(

@@ -155,15 +155,19 @@ def refuse(contract: Contract, area: Area, name: str) -> None:
         found.append(f"area = {_listed(contract.area)}: {why}; take whole gemeenten, or {_GIVE}")
     held = panel.panel(contract.reference)
     start, last = contract.start, held.years[-1]
-    pre, possible = contract.pre_period, verdict.admissible(held, start)
+    begun = min(start, area.start.year) if area.start else start  # the norm is of years without a Kavelmodel
+    pre, possible = contract.pre_period, verdict.admissible(held, begun)
     if start > last:
         why = f"the open cost data end in {last}, so that there is no performance year to settle"
         found.append(f"start = {start}: {why}; wait for newer figures, or {_GIVE}")
     elif not possible:
-        why = f"before {start} there are no two years that can be compared ({verdict.FIRST} is the first one)"
+        why = f"before {begun} there are no two years that can be compared ({verdict.FIRST} is the first one)"
         found.append(f"start = {start}: {why}; begin later, or {_GIVE}")
     elif (pre.first, pre.last) not in possible:
-        why = f"a period before the start runs to the year before it, from {verdict.FIRST} or later, across no break"
+        why = (
+            f"a period before the start of a Kavelmodel ({begun}) runs to the year before it, from {verdict.FIRST} or "
+            "later, across no break"
+        )
         allowed = ", ".join(f"{a}-{b}" for a, b in possible)
         found.append(f"pre_period = {pre.first}-{pre.last}: {why}; use one of {allowed}")
     if found:

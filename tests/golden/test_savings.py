@@ -176,7 +176,7 @@ def with_cells(plain, shared_data, tmp_path_factory):
     source = declarations.default().source("vektis_open")
     cells = vektis.read(source, files.find(shared_data, source.files), store.regions())
     folder = tmp_path_factory.mktemp("own")
-    pq.write_table(pa.Table.from_pandas(cells.frame, preserve_index=False), folder / panel.CELLS)
+    pq.write_table(pa.Table.from_pandas(cells.frame, preserve_index=False), folder / store.CELLS)
     (folder / "datapackage.json").write_text(json.dumps({"sources": []}))
     held = store.stores()
     with pytest.MonkeyPatch.context() as patch:

@@ -218,11 +218,14 @@ def test_notebook_runs_with_no_network(path, offline, tmp_path):
         assert WIDGET in last.outputs[0].data
         state = book.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
         held = {b["path"][0]: b["data"] for w in state.values() for b in w.get("buffers", [])}
-        name = "selection" if path.stem == "kavelselectie" else "core"
+        name = {"kavelselectie": "selection", "kosten_en_verdeling": "cost"}.get(path.stem, "core")
         document = json.loads(gzip.decompress(base64.b64decode(held[name])))
         if name == "selection":
             assert len(document["codes"]) > 3000
             assert len(document["criteria"]) == 17
+        elif name == "cost":
+            assert "achterhoek" in document["of"]
+            assert len(document["towns"]) > 300
         else:
             assert texts.DOMAINS["gezondheid"] in [domain["title"] for domain in document["domains"]]
             assert len(document["items"]) > 100

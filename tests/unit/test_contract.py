@@ -140,16 +140,16 @@ REFUSALS = {
         "loan.draw.0.year = 2014: a draw before the pre-period, which begins in 2015; draw later",
     ),
     "an intervention in the pre-period": (
-        ("year = 2024\n", "year = 2022\n"),
-        "loan.draw.2.year = 2022: an intervention in the pre-period, which ends in 2022; draw after it",
+        ("year = 2024\n", "year = 2020\n"),
+        "loan.draw.2.year = 2020: an intervention in the pre-period, which ends in 2020; draw after it",
     ),
     "grace": (("grace = 2 ", "grace = 10 "), "loan.grace = 10: must be less than the term (10 years)"),
     "an overlap": (
-        ("last = 2022 ", "last = 2023 "),
+        ("last = 2020 ", "last = 2023 "),
         "pre_period.last = 2023: the pre-period must end before the start (2023); end it earlier",
     ),
     "years in the wrong order": (
-        ("last = 2022 ", "last = 2014 "),
+        ("last = 2020 ", "last = 2014 "),
         "pre_period.last = 2014: lies before first (2015); give the last year",
     ),
     "split": (
@@ -224,7 +224,7 @@ def test_every_fault_at_once(tmp_path):
         ("\nrate = 0.03 ", "\nrate = 4 "),
         ("p_max = 0.5 ", "p_max = 0.9 "),
         ('"Welzijn Voorbeeld" = 0.15', '"Welzijn Voorbeeld" = 0.16'),
-        ("last = 2022 ", "last = 2024 "),
+        ("last = 2020 ", "last = 2024 "),
         ("first_euro = true", "eerste_euro = true"),
     )
     assert [line.split(" = ")[0].split(": ")[1] for line in found] == [

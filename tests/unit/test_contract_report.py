@@ -31,7 +31,7 @@ TODAY = dt.date(2026, 1, 31)
 OPEN = (
     (r"(?m)^laws = \[.*?\] ", 'laws = ["Zvw"] '),
     (r"(?m)^start = 2023", "start = 2021"),
-    (r"(?m)^last = 2022", "last = 2020"),
+    (r"(?m)^last = 2020", "last = 2020"),
     (r"(?m)^date = 2022-11-15", "date = 2020-11-15"),
     (r"(?m)^year = 2023", "year = 2021"),
     (r"(?m)^year = 2024", "year = 2022"),
@@ -181,7 +181,7 @@ LAWS = (
     f"{GIVE}, or count Zvw only"
 )
 PERIODS = (
-    "a period before the start runs to the year before it, from 2015 or later, across no break; use one of 2015-2020, "
+    "a period before the start of a Kavelmodel (2021) runs to the year before it, from 2015 or later, across no break; use one of 2015-2020, "
     "2016-2020, 2017-2020, 2018-2020, 2019-2020"
 )
 REFUSALS = {
@@ -328,7 +328,7 @@ OTHER = {
     "deficits": ("deficit_banking = false", "deficit_banking = true"),
     "base": ('base = "net_of_debt"', 'base = "gross"'),
     "first": ("(?m)^first = 2015", "first = 2016"),
-    "last": ("(?m)^last = 2022", "last = 2021"),
+    "last": ("(?m)^last = 2020", "last = 2021"),
     "rate": ("(?m)^rate = 0.03", "rate = 0.0325"),
     "kind": ('kind = "annuity"', 'kind = "linear"'),
     "grace": ("(?m)^grace = 2", "grace = 3"),

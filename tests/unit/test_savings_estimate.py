@@ -154,7 +154,7 @@ def test_the_achterhoek_is_not_called_a_saving(stack):
     assert found.verdict.kind == "none"
     assert len(found.placebos) == others.AREAS == 2000
     assert texts.CHANCE in found.text
-    # over many draws p is 0.093, so near the limit that the check says what hangs on the draw
+    # over many draws p is 0.10, so near the limit that the check says what hangs on the draw
     assert 0.08 < found.p < 0.11
     # a start that was none shows as much: the costs were going down before
     assert {c.name: c.state for c in found.verdict.checks} == {
@@ -223,6 +223,9 @@ def test_an_area_without_a_start_is_a_what_if():
     assert estimate("ede", pre=(2016, 2019)).start == 2020
     other = estimate("achterhoek", start=2022)
     assert other.what_if
+    assert other.pre == (2015, 2020)  # the Kavelmodel was there in 2021, whatever start is tried
+    with pytest.raises(KavelmonError, match="began in 2021; end it in 2020"):
+        estimate("achterhoek", start=2023, pre=(2015, 2022))
     assert "het vastgelegde begin is 2021" in other.text
 
 

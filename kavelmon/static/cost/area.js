@@ -51,7 +51,7 @@ class CostArea {
       h("dl.km-sums", {}, sums.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, inMillions(value))))),
       h(others ? "div.km-pair" : "div", {}, card("cost", say("costChart"), say(others ? "costChartHow" : "costChartAxis")),
         others ? card("others", say("costOthers"), say(others.length < n ? "costOthersSome" : "costOthersHow", { n: number(n), k: number(others.length) })) : ""),
-      found.byYear ? h("details.km-fold", {}, h("summary", {}, say("costByYear")), this.byYear()) : "");
+      h("details.km-fold", {}, h("summary", {}, say("costByYear")), this.byYear()));
   }
 
   how() { return h("div.km-how", {}, this.found.how.map((text) => h("p", {}, text))); }
@@ -60,9 +60,21 @@ class CostArea {
     return this.found.least ? h("section", {}, h("h2", {}, say("costLeast")), h("p", {}, this.found.least), h("p.km-note", {}, say("costLeastHow"))) : "";
   }
 
+  // Every year that is drawn: expected, actual, difference, share and p; a p only since the start.
+  years() {
+    const { found } = this;
+    const judged = new Map((found.byYear ?? []).map((row) => [row[0], row]));
+    return found.years.map((year, k) => {
+      const [e, a] = [1e6 * found.expected[k], 1e6 * found.actual[k]];
+      return judged.get(year) ?? [year, e, a, e - a, (e - a) / e, null];
+    });
+  }
+
   byYear() {
-    return costTable([say("costYear"), say("costExpectedShort"), say("costActual"), say("costDifferenceShort"), say("costShare"), say("costP")],
-      this.found.byYear.map(([year, e, a, d, share, p]) => [String(year), euro(e), euro(a), euro(d), inPercent(share), inChance(p)]), say("costHead"), [1, 2]);
+    const all = Boolean(this.found.byYear); // of an approximation a difference says nothing
+    const some = (row) => (all ? row : row.slice(0, 3));
+    return costTable(some([say("costYear"), say("costExpectedShort"), say("costActual"), say("costDifferenceShort"), say("costShare"), say("costP")]),
+      this.years().map(([year, e, a, d, share, p]) => some([String(year), euro(e), euro(a), euro(d), inPercent(share), inChance(p)])), say("costHead"), all ? [1, 2] : []);
   }
 
   periods() {
@@ -95,7 +107,7 @@ class CostArea {
       tell(this.unit[law] ?? "");
       return h("div.km-unit", {}, h("span", {}, say("costPeople", { n: number(Math.round(people)), year })), h("label", { for: id }, say("costUnit"), " ", h("small.km-assumed", {}, say("fallAssumption"))), field, out);
     };
-    const rows = this.known.laws.map(([law, basis, year, people, cost, note]) => h("div", {}, h("dt", {}, law), h("dd", {}, cost === null ? "" : h("b", {}, say("costInYear", { amount: inMillions(cost), year })), h("p", {}, note), basis === "counted" ? counted(law, year, people) : "")));
+    const rows = this.known.laws.map(([law, basis, year, people, cost, note, source]) => h("div", {}, h("dt", {}, law), h("dd", {}, cost === null ? "" : h("b", {}, say("costInYear", { amount: inMillions(cost), year })), h("p", {}, note, source ? h("small", {}, ` ${say("source")}: ${source}.`) : ""), basis === "counted" ? counted(law, year, people) : "")));
     return h("section", {}, h("h2", {}, say("costLaws")), h("dl.km-laws", {}, rows));
   }
 
@@ -128,9 +140,9 @@ class CostArea {
     const { found } = this;
     const plain = (value, decimals) => (value === null || value === undefined ? "" : value.toFixed(decimals).replace(".", ","));
     const cells = (kind, what, expected, actual, difference, share, p) => [kind, what, plain(expected, 2), plain(actual, 2), plain(difference, 2), plain(share === null ? null : 100 * share, 2), plain(p, 4)];
-    const rows = [...(found.byYear ?? []).map(([year, e, a, d, s, p]) => cells("jaar", year, e, a, d, s, p)), ...(found.pre_periods ?? []).map(([first, last, d, s, p]) => cells("jaren vooraf", `${first}-${last}`, null, null, d, s, p)),
+    const rows = [...(found.years ? this.years() : []).map(([year, e, a, ...rest]) => cells("jaar", year, e, a, ...(found.byYear ? rest : [null, null, null]))), ...(found.pre_periods ?? []).map(([first, last, d, s, p]) => cells("jaren vooraf", `${first}-${last}`, null, null, d, s, p)),
       ...(found.methods ?? []).map(([name, d, s, p]) => cells("methode", name, null, null, d, s, p)), ...(found.groups ?? []).map(([name, , d, s, p]) => cells("zorgsoort", name, null, null, d, s, p)), ...this.known.laws.map(([law, , year, , cost]) => cells("wet", `${law} ${year ?? ""}`.trim(), null, cost, null, null, null))];
-    const said = [`${this.title}: ${found.verdict}`, found.whatIf, ...found.said, ...found.checks.map(([name, state, text]) => `${name}: ${state}. ${text}`), found.least, ...found.notes].filter(Boolean);
+    const said = [`${this.title}: ${found.verdict}`, found.whatIf, ...found.said, ...found.checks.map(([name, state, text]) => `${name}: ${state}. ${text}`), found.least, ...found.notes, ...this.known.laws.filter((row) => row[6]).map((row) => `${row[0]}: ${row[5]} ${say("source")}: ${row[6]}.`)].filter(Boolean);
     download(`kosten_${this.known.area.id}.csv`, table(["soort", "wat", "verwacht_euro", "werkelijk_euro", "verschil_euro", "verschil_procent", "p"], rows, [...said, ...sourceLines({ sources: this.doc.source }, Object.keys(this.doc.source))]), "text/csv;charset=utf-8");
   }
 }

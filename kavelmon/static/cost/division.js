@@ -64,6 +64,9 @@ class Division {
     await this.shown();
   }
 
+  // Which contract a part is of, where there are two.
+  of(at) { return this.answers.length > 1 ? ` (${say(at ? "fallSecond" : "fallFirst")})` : ""; }
+
   async shown() {
     const [first, second] = this.answers;
     const n = first.years.length;
@@ -75,16 +78,16 @@ class Division {
     const shares = second
       ? costTable([say("fallWhere"), say("fallFirst"), say("fallSecond"), say("fallDifference")], [...parts.map((kind) => [named(kind), plain(first.totals[kind]), plain(second.totals[kind]), number(Math.round(second.totals[kind] - first.totals[kind]), 0, true)]), [say("fallTogether"), plain(first.totals.divided), plain(second.totals.divided), number(Math.round(second.totals.divided - first.totals.divided), 0, true)].map(bold)], say("fallTable"))
       : costTable([say("fallWhere"), say("fallYearOne"), say("fallAll", { n })], [...parts.map((kind) => [named(kind), plain(first.years[0][kind]), plain(first.totals[kind])]), [say("fallTogether"), plain(first.years[0].divided), plain(first.totals.divided)].map(bold)], say("fallTable"));
-    const less = (one) => costTable([say("fallSaving"), say("fallDebt"), say("fallDivided"), say("fallArrears")], one.whatIf.map((y) => [h("span", {}, y.name, h("small.km-block", {}, plain(y.saving))), plain(y.rente + y.aflossing), plain(y.aanbieders + y.bekostigers + y.fonds + y.apart), plain(y.arrears)]), say("fallIf"));
+    const less = (one, at) => costTable([say("fallSaving"), say("fallDebt"), say("fallDivided"), say("fallArrears")], one.whatIf.map((y) => [h("span", {}, y.name, h("small.km-block", {}, plain(y.saving))), plain(y.rente + y.aflossing), plain(y.aanbieders + y.bekostigers + y.fonds + y.apart), plain(y.arrears)]), say("fallIf") + of(at));
     const fund = (one) => { let sum = 0; return one.years.map((y) => (sum += y.fonds)); };
     const funds = this.answers.map(fund);
     const loan = costTable([say("costYear"), ...this.answers.flatMap((_, at) => { const of = second ? ` ${at ? "B" : "A"}` : ""; return [say("fallBalance") + of, say("fallArrears") + of, say("fallFund") + of]; })],
       first.years.map((_, k) => [String(k + 1), ...this.answers.flatMap((one, at) => [plain(one.years[k].balance), plain(one.years[k].arrears), plain(funds[at][k])])]), say("fallLoan"));
-    const of = (at) => (second ? ` (${say(at ? "fallSecond" : "fallFirst")})` : "");
+    const of = (at) => this.of(at);
     const decade = (at) => card(say("fallDecade", { n }) + of(at), this.figures[at ? "other" : "decade"].box);
     const [moves, arrears] = [first.quality ? h("p.km-note", {}, first.quality) : "", h("p.km-note", {}, say("fallArrearsHow"))];
     const pair = (...cards) => h("div.km-pair", {}, cards);
-    const short = this.answers.map((one, at) => card(say("fallIf") + of(at), less(one), arrears.cloneNode(true)));
+    const short = this.answers.map((one, at) => card(say("fallIf") + of(at), less(one, at), arrears.cloneNode(true)));
     this.divided.replaceChildren(h("p.km-assumed-line", {}, this.answers.map((one, at) => h("span", {}, second ? h("b", {}, `${say(at ? "fallSecond" : "fallFirst")}: `) : "", `${one.assumed}. `))),
       ...(second ? [card(`${say("fallTable")} (${say("fallAll", { n })})`, shares), pair(decade(0), decade(1)), pair(...short)] : [pair(card(say("fallYear", { n: 1 }), this.figures.steps.box), decade(0)), pair(card(say("fallTable"), shares, moves), ...short)]),
       h("details.km-fold", {}, h("summary", {}, say("fallLoan")), loan), ...[...new Set(this.answers.flatMap((one) => one.notes))].map((text) => h("p.km-note", {}, text)));
@@ -116,7 +119,7 @@ class Division {
     const beside = PARTS.map((kind) => { const value = last[kind] / 1e6; sum += value; return { value: sum - value / 2, name: say(`part_${kind}`) }; });
     const top = Math.max(...this.answers.flatMap((one) => one.years.map((year) => year.divided))) / 1e6 || 1;
     for (let k = 1; k < beside.length; k++) beside[k].value = Math.max(beside[k].value, beside[k - 1].value + top * 0.075); // those of thin parts move up
-    await this.figures[name].show(say("fallDecadeLabel", { n: years.length }), { parts, ends: wide && sum ? beside : [] }, { top, room: wide && sum ? 124 : 4 }, 260);
+    await this.figures[name].show(say("fallDecadeLabel", { n: years.length, of: this.of(name === "other" ? 1 : 0) }), { parts, ends: wide && sum ? beside : [] }, { top, room: wide && sum ? 124 : 4 }, 260);
   }
 
   csv() {
