@@ -14,7 +14,8 @@ PAGE = {
     "costFirst": (
         "Wat wordt hier vergeleken? Wat de zorg kostte, met wat zij volgens de eigen verhouding van vóór de start zou "
         "hebben gekost. Een verschil is pas een besparing als het geen toeval kan zijn. Alleen lagere kosten dan "
-        "Nederland zeggen niets: volgens die maat zou {example} {amount} per jaar „besparen”, ook als er niets verandert."
+        "Nederland zeggen niets: volgens die maat zou {example} {amount} per jaar „besparen”, ook als er niets "
+        "verandert."
     ),
     "costAsk": "Kan dit toeval zijn?",
     "costHead": "Werkelijke en verwachte kosten",

@@ -103,6 +103,12 @@ def warnings(contract: Contract) -> tuple[str, ...]:
         found.append(contract_texts.missing_groups(groups))
     if strangers := sorted(contract.providers.split.keys() - {party.name for party in contract.party}):
         found.append(contract_texts.no_party(strangers))
+    return (*found, *unusual(contract))
+
+
+def unusual(contract: Contract) -> tuple[str, ...]:
+    """Return what in the terms themselves is otherwise than in the Kavelmodel, whoever the parties are."""
+    found = []
     if contract.providers.p_min == contract.providers.p_max:
         found.append(contract_texts.NO_CURVE)
     if contract.providers.p_max + contract.payers.share == 1:

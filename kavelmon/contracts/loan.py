@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
-
 from kavelmon.contracts.money import cents, exact, rounded, table
 from kavelmon.model import KavelmonError
 

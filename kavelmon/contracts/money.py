@@ -7,7 +7,6 @@ from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING, Any
 
-
 from kavelmon.model import KavelmonError
 
 if TYPE_CHECKING:  # a page that divides does without pandas; only tables need it

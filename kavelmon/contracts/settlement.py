@@ -6,7 +6,6 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-
 from kavelmon.contracts.contract import Contract, Quality
 from kavelmon.contracts.money import cents, exact, table
 from kavelmon.model import KavelmonError

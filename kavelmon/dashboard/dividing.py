@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from kavelmon import cost_texts, numerals
 from kavelmon.contracts.clauses import Contract
+from kavelmon.contracts.contract import unusual
 from kavelmon.contracts.settlement import Result
 from kavelmon.contracts.waterfall import run, statement
 from kavelmon.model import KavelmonError
@@ -76,7 +77,7 @@ def divide(given: Mapping[str, Any]) -> dict[str, Any]:
         "whatIf": _what_if(contract, result, numbers),
         "assumed": _assumed(numbers),
         "quality": _quality(contract, numbers),
-        "notes": list(dict.fromkeys(note for year in result.years for note in year.notes)),
+        "notes": list(dict.fromkeys([*unusual(contract), *(note for year in result.years for note in year.notes)])),
     }
 
 

@@ -52,7 +52,8 @@ def by_group(area: str | Area | Iterable[str], reference: str = "NL", **asked: A
             found = estimate(known, reference=reference, group=group, **asked)
         except KavelmonError:  # no cost in some year, or no period without a break: there is nothing to say of it
             continue
-        if found.verdict.kind != "early":
+        since = any(found.pre[1] < year <= found.year for year in panel.panel(reference, group).breaks)
+        if found.verdict.kind != "early" and not since:
             title = declarations.default().indicator(f"zvw_kosten_{group}").title
             amounts = (found.expected_eur, found.actual_eur, found.difference_eur, found.share, found.p)
             rows.append((group, title, found.pre, found.year, *amounts, found.verdict.kind))

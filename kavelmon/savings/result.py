@@ -43,7 +43,7 @@ class Estimate:
     p, p_single
         Two-sided, among contiguous areas of the same size and among single gemeenten.
     interval90, interval95
-        `difference_eur` minus and plus the quantile of the placebos, EUR.
+        `difference_eur` minus and plus the quantile of the placebos, EUR; NaN without areas of the same size.
     placebos
         Savings of the areas that it is judged by, with their spread.
     apart
@@ -139,5 +139,8 @@ class Estimate:
         return texts.detectable(self.detectable, self.detectable * whole, self.placebos.sd)
 
     def power(self, effect: float) -> float:
-        """Return the chance that a true saving of a share `effect` is told from chance in this area, 0 to 1."""
-        return self.placebos.power(effect, self.msr)
+        """Return the chance that a true saving of a share `effect` is told from chance in this area, 0 to 1.
+
+        NaN where it is not known: when there are no areas of the same size.
+        """
+        return self.placebos.power(effect, self.msr) if np.isfinite(self.detectable) else _NAN

@@ -9,7 +9,7 @@ from kavelmon import declarations
 from kavelmon import savings_texts as texts
 from kavelmon.model import Area, KavelmonError, NotFoundError
 from kavelmon.savings import luck, methods, others, panel, tables, verdict
-from kavelmon.savings.case import Case, Outcome, Pre
+from kavelmon.savings.case import Case, Pre
 from kavelmon.savings.luck import MSR, Placebos
 from kavelmon.savings.others import Rules
 from kavelmon.savings.panel import Costs, Panel
@@ -114,7 +114,8 @@ def _prospect(held: Panel, costs: Costs, msr: float | str, rules: Rules) -> tupl
     placebos = case.placebos(case.outcome("own_norm", possible[0]).share[:, held.column(year)])
     least = luck.least_saving(msr, placebos)
     known: dict[str, Any] = {"placebos": placebos, "apart": case.stack.apart, "msr": least}
-    known["detectable"] = placebos.detectable(least)
+    if case.enough:
+        known["detectable"] = placebos.detectable(least)
     known["actual_eur"] = float(costs.actual[held.column(year)])
     return known, _of_others(case, placebos)
 
@@ -164,7 +165,9 @@ def _of_period(held: Panel, pre: Pre, year: int) -> tuple[str, ...]:
     said = [texts.FLAGGED.format(years=y, text=held.breaks[y]) for y in verdict.flagged(held.breaks, pre)]
     item = declarations.default().indicator(f"zvw_kosten_{held.group}" if held.group else panel.COST)
     across = {b.year: b.text for e in item.editions(panel.SOURCE) for b in item.breaks_of(e)}
-    over = [texts.ACROSS.format(year=year, when=y, text=t) for y, t in sorted(across.items()) if pre[1] < y <= year]
+    # one that the ratio can be taken across is no reason to refuse a period, but is told when it lies in it
+    over = [texts.FLAGGED.format(years=y, text=t) for y, t in sorted(across.items()) if pre[0] < y <= pre[1]]
+    over += [texts.ACROSS.format(year=year, when=y, text=t) for y, t in sorted(across.items()) if pre[1] < y <= year]
     return (*said, *over, *([texts.ACROSS_BOTH] if over else []))
 
 
@@ -209,8 +212,11 @@ def _judged(
     periods = tables.periods(case, method, possible, column, msr)
     more |= {"pre_periods": periods, "placebos": placebos, "msr": least, "apart": case.stack.apart}
     more |= {"p": placebos.p(share), "p_single": case.singles(found.share[:, column]).p(share)}
-    more |= {"detectable": placebos.detectable(least)}
-    for name, level in (("interval90", 0.90), ("interval95", 0.95)):
+    # single gemeenten of any size tell nothing of how far an area of this size moves by chance
+    levels = (("interval90", 0.90), ("interval95", 0.95)) if case.enough else ()
+    if case.enough:
+        more |= {"detectable": placebos.detectable(least)}
+    for name, level in levels:
         half = placebos.margin(level) * expected
         more[name] = (
             expected - float(case.costs.actual[column]) - half,
@@ -226,23 +232,29 @@ def _judged(
     if method not in methods.PAYABLE:
         notes = (*notes, texts.NOT_PAID)
     told = list(zip(periods["share"], periods["p"], periods["msr"], strict=True))
-    checks = _checks(case, method, pre, placebos, share, found, least)
+    checks = _checks(case, method, (pre, possible[0]), placebos, share, least)
     known: dict[str, Any] = {"fit": found.fit, "apart": case.stack.apart, "payable": method in methods.PAYABLE}
-    known |= {"declared": not given["what_if"], "spans_zero": zero}
+    known |= {"alike": case.enough, "declared": not given["what_if"], "spans_zero": zero}
     said = verdict.judge(share, more["p"], least, checks, told, **known)
     return Estimate(**given, **more, verdict=said, notes=notes)
 
 
 def _checks(
-    case: Case, method: str, pre: Pre, placebos: Placebos, share: float, found: Outcome, msr: float
+    case: Case, method: str, periods: tuple[Pre, Pre], placebos: Placebos, share: float, msr: float
 ) -> tuple[Check, ...]:
-    moved = [one for back in verdict.BACK if (one := case.in_time(method, pre, back)) is not None]
-    slope = case.slope(pre) if method == "own_norm" else (_NAN, _NAN)
-    return (
-        verdict.in_space(placebos.p(share), len(placebos), case.stack.apart),
-        verdict.in_time(moved, msr),
-        verdict.in_advance(found.fit, *slope),
-    )
+    """Return the checks: by the period that was asked for and by the longest one, of which the worse counts.
+
+    A short period sees no trend, and one that ends early leaves out the very years in which there was one: were it
+    checked by itself, whoever may choose it could choose the checks away.
+    """
+    time, before = [], []
+    for pre in dict.fromkeys(periods):
+        moved = [one for back in verdict.BACK if (one := case.in_time(method, pre, back)) is not None]
+        slope = case.slope(pre) if method == "own_norm" else (_NAN, _NAN)
+        time.append(verdict.in_time(moved, msr))
+        before.append(verdict.in_advance(case.outcome(method, pre).fit, *slope))
+    space = verdict.in_space(placebos.p(share), len(placebos), case.stack.apart, alike=case.enough)
+    return space, verdict.worst(time), verdict.worst(before)
 
 
 def _of_others(case: Case, placebos: Placebos) -> tuple[str, ...]:

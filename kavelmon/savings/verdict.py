@@ -84,15 +84,23 @@ def flagged(breaks: Mapping[int, str], pre: tuple[int, int]) -> list[int]:
     return [year for year in sorted(breaks) if pre[0] <= year <= pre[1]]
 
 
-def in_space(p: float, number: int, apart: float) -> Check:
+def worst(checks: Sequence[Check]) -> Check:
+    """Return the first of the checks whose state is the worst."""
+    return max(checks, key=lambda check: (texts.GOOD, texts.EDGE, texts.BAD).index(check.state))
+
+
+def in_space(p: float, number: int, apart: float, *, alike: bool = True) -> Check:
     """Check the area against others: good up to p = 0.05, an edge case up to 0.10 and where the draw decides.
 
     The areas that are drawn overlap. No p can be surer than that of `apart` areas side by side, 1 / (1 + `apart`): an
     area of which few fit in the country is never told from chance as surely as its p says. Nor is one whose p lies so
-    near to a limit that other areas, drawn in the same way, could put it on the other side.
+    near to a limit that other areas, drawn in the same way, could put it on the other side. Where the others are not
+    `alike` in size, but gemeenten of any size, it is bad whatever p is: small areas move more by chance than they do.
     """
     if p != p:
         return Check(texts.SPACE, texts.BAD, texts.NO_OTHERS)
+    if not alike:
+        return Check(texts.SPACE, texts.BAD, texts.ONLY_SINGLE.format(number=number))
     least = surest(apart)
     worst = max(p, least)
     close = [limit for limit in (SURE, ALPHA) if luck.near(p, limit, number)]
@@ -155,6 +163,7 @@ def judge(
     payable: bool = True,
     declared: bool = True,
     spans_zero: bool = False,
+    alike: bool = True,
 ) -> Verdict:
     """Return the verdict on a saving.
 
@@ -177,6 +186,8 @@ def judge(
         of many areas and years that are tried some come out by chance.
     spans_zero
         Whether other weights that fit equally well give the other sign.
+    alike
+        Whether the others are areas of the same size; see `in_space`.
 
     Notes
     -----
@@ -189,6 +200,7 @@ def judge(
     holds = sum(above(*one) and (one[0] > 0) == (share > 0) for one in periods)
     bad = [check.name for check in checks if check.state == texts.BAD]
     room, told = surest(apart) <= ALPHA, above(share, p, msr)
+    fair = room and alike
     reasons = [] if told else [texts.by_chance(p, share, msr)]
     if not room:
         reasons.append(texts.NO_ROOM.format(apart=f"{apart:.0f}"))
@@ -199,7 +211,7 @@ def judge(
     if told and spans_zero:
         reasons.append(texts.SPANS)
     kind: Kind
-    if not (told and room) or fit > MAX_FIT or spans_zero:
+    if not (told and fair) or fit > MAX_FIT or spans_zero:
         kind = "none"
     elif share < 0:
         kind = "higher"

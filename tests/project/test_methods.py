@@ -24,6 +24,7 @@ from kavelmon.analysis import funnel, peers, unequal
 from kavelmon.dashboard import standouts
 from kavelmon.model import Disclosure
 from kavelmon.numerals import number
+from kavelmon.savings import luck, others, verdict
 from kavelmon.selection import candidates, scores, settings
 from kavelmon.stats import intervals, standardise, trend
 
@@ -49,7 +50,7 @@ MOST_WORDS, MEAN_WORDS = 19, 13
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NUMBER = re.compile(r"\d+(?:[.,_]\d+)*")
 BY_HEART = {"95", "99,8", "100"}  # the levels of margins, and all of a whole
-WORDS = {3: "drie", 4: "vier", 5: "vijf", 6: "zes", 9: "negen", 10: "tien", 20: "twintig"}
+WORDS = {2: "twee", 3: "drie", 4: "vier", 5: "vijf", 6: "zes", 9: "negen", 10: "tien", 20: "twintig"}
 
 every_page = pytest.mark.parametrize("path", [INDEX, *PAGES], ids=lambda p: p.stem)
 method_page = pytest.mark.parametrize("path", PAGES, ids=lambda p: p.stem)
@@ -229,6 +230,13 @@ SAID = {
         f"hooguit {WORDS[standouts.MOST]}",
         f"Hooguit {WORDS[standouts.PER_DOMAIN]} uit één domein",
         f"hooguit {WORDS[standouts.RECENT_YEARS]} jaar",
+    ],
+    "kosten": [
+        f"We trekken {number(others.AREAS)} aaneengesloten gebieden",
+        f"op {number(100 * others.LIKE)} % na",
+        f"p hooguit {number(luck.ALPHA, 2)} is en het minstens {number(100 * luck.MSR)} % scheelt",
+        f"{WORDS[verdict.BACK[0]]} of {WORDS[verdict.BACK[1]]} jaar eerder",
+        f"minder dan {WORDS[round(1 / luck.ALPHA) - 1]} naast elkaar",
     ],
     "kavelselectie": [
         f"minstens {WORDS[scores.LEAST_GROUPS]} groepen",

@@ -181,8 +181,8 @@ LAWS = (
     f"{GIVE}, or count Zvw only"
 )
 PERIODS = (
-    "a period before the start of a Kavelmodel (2021) runs to the year before it, from 2015 or later, across no break; use one of 2015-2020, "
-    "2016-2020, 2017-2020, 2018-2020, 2019-2020"
+    "a period before the start of a Kavelmodel (2021) runs to the year before it, from 2015 or later, across no break; "
+    "use one of 2015-2020, 2016-2020, 2017-2020, 2018-2020, 2019-2020"
 )
 REFUSALS = {
     "a law without public cost": (OPEN[1:], LAWS),

@@ -16,6 +16,7 @@ class CostArea {
   constructor(doc) {
     this.doc = doc;
     this.unit = {}; // what somebody filled in for one person under a law, by law
+    this.amounts = {}; // and what that comes to, EUR
     this.figures = Object.fromEntries(["cost", "others"].map((name) => [name, new Figure(name, name)]));
     for (const figure of Object.values(this.figures)) figure.onwidth = () => this.draw();
     this.box = h("div", {});
@@ -96,11 +97,14 @@ class CostArea {
 
   // Of each law what is known: cost, or people of whom somebody can say what one of them costs.
   laws() {
+    this.amounts = {};
     const counted = (law, year, people) => {
       const id = `km-eenheid-${law}`;
       const out = h("b", { "aria-live": "polite" });
       const tell = (text) => {
+        delete this.amounts[law];
         const value = Number(text.trim().replace(/\.(?=\d{3}(\D|$))/g, "").replace(",", "."));
+        if (text.trim() !== "" && Number.isFinite(value) && value >= 0) this.amounts[law] = people * value;
         out.textContent = text.trim() === "" ? "" : Number.isFinite(value) && value >= 0 ? say("costCounted", { amount: inMillions(people * value) }) : say("costNoNumber");
       };
       const field = h("input", { id, type: "text", inputmode: "decimal", value: this.unit[law] ?? "", oninput: (event) => { this.unit[law] = event.target.value; tell(event.target.value); } });
@@ -141,7 +145,8 @@ class CostArea {
     const plain = (value, decimals) => (value === null || value === undefined ? "" : value.toFixed(decimals).replace(".", ","));
     const cells = (kind, what, expected, actual, difference, share, p) => [kind, what, plain(expected, 2), plain(actual, 2), plain(difference, 2), plain(share === null ? null : 100 * share, 2), plain(p, 4)];
     const rows = [...(found.years ? this.years() : []).map(([year, e, a, ...rest]) => cells("jaar", year, e, a, ...(found.byYear ? rest : [null, null, null]))), ...(found.pre_periods ?? []).map(([first, last, d, s, p]) => cells("jaren vooraf", `${first}-${last}`, null, null, d, s, p)),
-      ...(found.methods ?? []).map(([name, d, s, p]) => cells("methode", name, null, null, d, s, p)), ...(found.groups ?? []).map(([name, , d, s, p]) => cells("zorgsoort", name, null, null, d, s, p)), ...this.known.laws.map(([law, , year, , cost]) => cells("wet", `${law} ${year ?? ""}`.trim(), null, cost, null, null, null))];
+      ...(found.methods ?? []).map(([name, d, s, p]) => cells("methode", name, null, null, d, s, p)), ...(found.groups ?? []).map(([name, , d, s, p]) => cells("zorgsoort", name, null, null, d, s, p)), ...this.known.laws.map(([law, , year, , cost]) => cells("wet", `${law} ${year ?? ""}`.trim(), null, cost, null, null, null)),
+      ...this.known.laws.filter(([law]) => this.amounts[law] !== undefined).map(([law, , year, people]) => cells("geraamd", `${law} ${year}: ${number(Math.round(people))} × ${this.unit[law]} (${say("fallAssumption")})`, null, this.amounts[law], null, null, null))];
     const said = [`${this.title}: ${found.verdict}`, found.whatIf, ...found.said, ...found.checks.map(([name, state, text]) => `${name}: ${state}. ${text}`), found.least, ...found.notes, ...this.known.laws.filter((row) => row[6]).map((row) => `${row[0]}: ${row[5]} ${say("source")}: ${row[6]}.`)].filter(Boolean);
     download(`kosten_${this.known.area.id}.csv`, table(["soort", "wat", "verwacht_euro", "werkelijk_euro", "verschil_euro", "verschil_procent", "p"], rows, [...said, ...sourceLines({ sources: this.doc.source }, Object.keys(this.doc.source))]), "text/csv;charset=utf-8");
   }
