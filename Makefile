@@ -17,7 +17,7 @@ test-all: .venv/.dev lint
 	$(BIN)/pytest
 
 screenshots: .venv/.dev
-	KAVELMON_SCREENSHOTS=1 $(BIN)/pytest tests/browser/test_states.py tests/browser/test_composing.py tests/browser/test_any_area.py tests/browser/test_selection.py
+	KAVELMON_SCREENSHOTS=1 $(BIN)/pytest tests/browser/test_states.py tests/browser/test_composing.py tests/browser/test_any_area.py tests/browser/test_selection.py tests/browser/test_costs.py
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
@@ -36,6 +36,7 @@ bench: .venv/.dev
 	$(BIN)/python -m benchmarks.composing
 	$(BIN)/python -m benchmarks.page
 	$(BIN)/python -m benchmarks.selection
+	$(BIN)/python -m benchmarks.savings
 
 .venv/.python:
 	@test -n "$(PYTHON)" || { echo "kavelmon needs Python 3.11 or newer; none was found. Install it, or call: make PYTHON=/path/to/python3"; exit 1; }

@@ -70,8 +70,8 @@ PAGE = {
     ),
     "costGroup": "zorgsoort",
     "costGroupsHow": (
-        "Niet optelbaar: elke zorgsoort heeft een eigen norm. Ook zo'n verschil is pas een besparing als het geen "
-        "toeval kan zijn."
+        "Niet optelbaar: elke zorgsoort heeft een eigen norm. Van tien zorgsoorten komt er gemiddeld één alleen door "
+        "toeval op een p van 0,10 of lager."
     ),
     "costPeople": "{n} mensen ({year})",
     "costUnit": "Kosten per persoon per jaar, in euro",

@@ -84,7 +84,8 @@ NO_ROOM = (
 )
 CLOSE = "Dat ligt zo dicht bij {limit} dat een andere trekking het oordeel kan keren."
 BAD_CHECK = "Niet alle toetsen zijn in orde ({names}): zonder Kavelmodel had dit verschil er ook kunnen zijn."
-SPANS = "Andere gewichten die het verloop vooraf even goed volgen, geven het omgekeerde."
+SPANS = "Andere gewichten die het verloop vooraf even goed volgen, kunnen het omgekeerde geven."
+ONE_SIDE = "Aan deze kant liggen meer andere gebieden: {part} daarvan kostte minstens zo veel meer dan verwacht."
 PERFECT = (
     "Vooraf past het verwachte precies. Met meer gemeenten dan jaren kan dat bijna altijd: het zegt niets over later."
 )
@@ -157,8 +158,8 @@ def difference(saving: float, share: float, year: int, low: float, high: float) 
     """Say how much a year cost less or more, and between which bounds; its verdict goes before it."""
     more = "lager" if saving >= 0 else "hoger"
     return (
-        f"In {year} waren de kosten {euros(abs(saving))} ({percent(abs(share))}) {more} dan verwacht; met 90{NBSP}% "
-        f"zekerheid tussen {side(low)} en {side(high)}."
+        f"In {year} waren de kosten {euros(abs(saving))} ({percent(abs(share))}) {more} dan verwacht. Met de marge "
+        f"waar 90{NBSP}% van de andere gebieden binnen blijft, is dat {side(low)} tot {side(high)}."
     )
 
 
@@ -172,16 +173,17 @@ def level(difference: float, share: float, year: int) -> str:
 
 
 def by_chance(p: float, share: float, msr: float) -> str:
-    """Say why a difference is not told from chance: how often others differ as much, or that it is too small."""
-    why = []
-    if not p <= 0.10:
-        why.append(
-            f"van de andere gebieden, zonder kavel, wijkt {part(p)} minstens zo veel af"
-            if p == p
-            else "er is niets om mee te vergelijken"
-        )
+    """Say why a difference is not told from chance (how often others differ as much), or that it is too small."""
+    small = f"het verschil is kleiner dan {percent(msr)} van de verwachte kosten"
+    if p <= 0.10:  # then it is told from chance, and yet does not count
+        return f"Dat telt niet: {small}."
+    why = [
+        f"van de andere gebieden, zonder kavel, wijkt {part(p)} minstens zo veel af"
+        if p == p
+        else "er is niets om mee te vergelijken"
+    ]
     if abs(share) < msr:
-        why.append(f"het verschil is kleiner dan {percent(msr)} van de verwachte kosten")
+        why.append(small)
     return f"Het verschil is {CHANCE}: {' en '.join(why)}."
 
 
@@ -205,23 +207,37 @@ def time(found: Sequence[tuple[int, float, float]]) -> str:
     """Say what came out with a start that was no start: year, share, p."""
     if not found:
         return "Er zijn te weinig jaren vooraf om een ander begin te proberen."
-    told = [f"{percent(share)} vanaf {year} (p = {chance(p)})" for year, share, p in found]
+    told = [
+        f"{percent(abs(share))} {'lager' if share >= 0 else 'hoger'} vanaf {year} (p = {chance(p)})"
+        for year, share, p in found
+    ]
     return "Doen we alsof het eerder begon, dan komt eruit: " + " en ".join(told) + "."
 
 
 def before(fit: float, slope: float, p: float) -> str:
     """Say how well the expected cost follows the actual cost before the start, and whether there was a trend."""
-    told = f"Vooraf week het verwachte gemiddeld {percent(fit)} af."
+    told = f"Vooraf week het verwachte doorgaans {percent(fit)} af."
     if slope == slope:
         way = "langzamer" if slope < 0 else "sneller"
-        told += f" De kosten groeiden toen al {percent(abs(slope))} per jaar {way} dan landelijk (p = {chance(p)})."
+        told += (
+            f" De kosten groeiden toen al {percent(abs(slope))} per jaar {way} dan landelijk bij dezelfde leeftijden "
+            f"(p = {chance(p)})."
+        )
     return told
 
 
 def detectable(share: float, euro: float, size: float) -> str:
-    """Say what saving is the smallest that would be seen."""
+    """Say what saving is the smallest that would be told from chance."""
     return (
-        f"In een gebied van deze grootte valt een verandering pas met 80{NBSP}% kans op vanaf {percent(share)} van de "
-        f"verwachte kosten ({euros(euro)} per jaar): andere gebieden schommelen zelf {percent(size)} "
+        f"In een gebied van deze grootte komt een daling pas met 80{NBSP}% kans boven toeval uit vanaf "
+        f"{percent(share)} van de verwachte kosten ({euros(euro)} per jaar): andere gebieden schommelen zelf {percent(size)} "
         "(standaardafwijking)."
+    )
+
+
+def luck(share: float, msr: float) -> str:
+    """Say how often the least saving that counts comes about with nothing done."""
+    return (
+        f"Een daling van {percent(msr)} of meer had ook {part(share)} van de andere gebieden, zonder kavel. Zo vaak "
+        "zou een contract met die grens ook uitbetalen zonder dat er iets gebeurt."
     )

@@ -76,6 +76,7 @@ def _of(area: Area, reference: str) -> dict[str, Any]:
         "said": list(found.reasons),
         "checks": [[check.name, check.state, check.text] for check in found.verdict.checks],
         "least": found.least,
+        "luck": found.luck,
         "notes": list(found.notes[int(found.what_if) :]),
     }
     if math.isnan(found.expected_eur):  # too early: there is nothing to lay beside
@@ -92,10 +93,12 @@ def _of(area: Area, reference: str) -> dict[str, Any]:
     }
     if found.verdict.kind == "approximate":
         return told | {"how": told["how"][:-1]}  # it is laid beside no other area
+    if math.isfinite(found.interval90[0]):
+        others = [_rounded(100 * row, 1) for row in _some(run.others)]
+        told |= {"band": _band(run), "others": others, "number": len(run.others)}
+    else:  # too small: there are no areas of its size
+        told["how"] = told["how"][:-1]
     return told | {
-        "band": _band(run),
-        "others": [_rounded(100 * row, 1) for row in _some(run.others)],
-        "number": len(run.others),
         "byYear": _table(found.by_year, ["year", "expected_eur", "actual_eur", "difference_eur", "share", "p"]),
         "pre_periods": _table(found.pre_periods, ["first", "last", "saving_eur", "share", "p", "holds", "flagged"]),
         "methods": [

@@ -117,6 +117,11 @@ class Case:
             away = away | ((members.astype(int) @ others.touching(self.held)[:, self.pool].astype(int)) > 0)
         return ~away
 
+    @property
+    def apart(self) -> float:
+        """How many areas of this size fit side by side; no more than there are different ones to be made."""
+        return min(self.stack.apart, float(self.different(others.AREAS)))
+
     @cached_property
     def enough(self) -> bool:
         """Whether there are areas of the same size enough to be judged by."""

@@ -92,6 +92,7 @@ def as_json(found: Estimate) -> str:
         "by_year": found.by_year.to_dict("records"),
         "text": found.text,
         "least": found.least,
+        "luck": found.luck,
         "notes": list(found.notes),
         "source": source(),
     }
@@ -128,7 +129,7 @@ def as_text(found: Estimate) -> str:
     lines = [f"{key:14} {text}" for key, text in rows if "nan" not in text.split("(")[0]]
     parts = [found.text, "\n".join(lines)]
     parts += [f"{c.name}: {c.state}. {c.text}" for c in found.verdict.checks]
-    parts.append(found.least)
+    parts.append(f"{found.least} {found.luck}".strip())
     for table in (found.pre_periods, found.methods, found.by_year):
         if len(table):
             parts.append(_table(table))

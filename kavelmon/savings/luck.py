@@ -56,6 +56,20 @@ class Placebos:
         # the last digits of a sum over gemeenten differ with their order
         return float((1 + (self.sizes >= abs(saving) * (1 - 1e-12)).sum()) / (1 + len(self)))
 
+    def p_higher(self, saving: float) -> float:
+        """Return twice the chance of a saving so low: the p of cost that is higher, on its own side of the placebos.
+
+        Where large cities, of which no placebo is made, move otherwise than the rest, the placebos are not around zero:
+        their mean is then below it, and more of them seem to cost more than expected than to cost less.
+        """
+        if not len(self) or np.isnan(saving):
+            return float("nan")
+        return float(min(2 * (1 + (self.found <= saving + 1e-12).sum()) / (1 + len(self)), 1.0))
+
+    def luck(self, msr: float) -> float:
+        """Return the share that saves at least the least that counts, with nothing done."""
+        return float((self.found >= msr).mean()) if len(self) else float("nan")
+
     def margin(self, level: float) -> float:
         """Return the half width of an interval: the size that at least a share `level` of the placebos stays within."""
         return float(np.quantile(self.sizes, level, method="higher")) if len(self) else float("nan")

@@ -138,6 +138,11 @@ class Estimate:
         whole = self.actual_eur if np.isnan(self.expected_eur) else self.expected_eur
         return texts.detectable(self.detectable, self.detectable * whole, self.placebos.sd)
 
+    @property
+    def luck(self) -> str:
+        """How often other areas save the least that counts with nothing done, in Dutch; empty where not known."""
+        return texts.luck(self.placebos.luck(self.msr), self.msr) if self.least else ""
+
     def power(self, effect: float) -> float:
         """Return the chance that a true saving of a share `effect` is told from chance in this area, 0 to 1.
 

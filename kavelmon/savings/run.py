@@ -113,7 +113,7 @@ def _prospect(held: Panel, costs: Costs, msr: float | str, rules: Rules) -> tupl
     case = case_of(held, costs, possible[0], year, rules)
     placebos = case.placebos(case.outcome("own_norm", possible[0]).share[:, held.column(year)])
     least = luck.least_saving(msr, placebos)
-    known: dict[str, Any] = {"placebos": placebos, "apart": case.stack.apart, "msr": least}
+    known: dict[str, Any] = {"placebos": placebos, "apart": case.apart, "msr": least}
     if case.enough:
         known["detectable"] = placebos.detectable(least)
     known["actual_eur"] = float(costs.actual[held.column(year)])
@@ -210,7 +210,7 @@ def _judged(
     if method == "level":
         return Estimate(**given, **more, verdict=Verdict("context", (texts.LEVEL,)), notes=notes)
     periods = tables.periods(case, method, possible, column, msr)
-    more |= {"pre_periods": periods, "placebos": placebos, "msr": least, "apart": case.stack.apart}
+    more |= {"pre_periods": periods, "placebos": placebos, "msr": least, "apart": case.apart}
     more |= {"p": placebos.p(share), "p_single": case.singles(found.share[:, column]).p(share)}
     # single gemeenten of any size tell nothing of how far an area of this size moves by chance
     levels = (("interval90", 0.90), ("interval95", 0.95)) if case.enough else ()
@@ -233,7 +233,9 @@ def _judged(
         notes = (*notes, texts.NOT_PAID)
     told = list(zip(periods["share"], periods["p"], periods["msr"], strict=True))
     checks = _checks(case, method, (pre, possible[0]), placebos, share, least)
-    known: dict[str, Any] = {"fit": found.fit, "apart": case.stack.apart, "payable": method in methods.PAYABLE}
+    known: dict[str, Any] = {"fit": found.fit, "apart": case.apart, "p_higher": placebos.p_higher(share)}
+    # what is made of a part of a divided gemeente is an approximation, however well it fits
+    known |= {"payable": method in methods.PAYABLE and not case.costs.estimated}
     known |= {"alike": case.enough, "declared": not given["what_if"], "spans_zero": zero}
     said = verdict.judge(share, more["p"], least, checks, told, **known)
     return Estimate(**given, **more, verdict=said, notes=notes)
@@ -253,7 +255,7 @@ def _checks(
         slope = case.slope(pre) if method == "own_norm" else (_NAN, _NAN)
         time.append(verdict.in_time(moved, msr))
         before.append(verdict.in_advance(case.outcome(method, pre).fit, *slope))
-    space = verdict.in_space(placebos.p(share), len(placebos), case.stack.apart, alike=case.enough)
+    space = verdict.in_space(placebos.p(share), len(placebos), case.apart, alike=case.enough)
     return space, verdict.worst(time), verdict.worst(before)
 
 
@@ -261,5 +263,5 @@ def _of_others(case: Case, placebos: Placebos) -> tuple[str, ...]:
     if not len(placebos):
         return (texts.NO_OTHERS,)
     if case.enough:
-        return (texts.spread(len(placebos), case.different(len(placebos)), case.stack.apart),)
+        return (texts.spread(len(placebos), case.different(len(placebos)), case.apart),)
     return (texts.ONLY_SINGLE.format(number=len(placebos)),)

@@ -164,6 +164,7 @@ def judge(
     declared: bool = True,
     spans_zero: bool = False,
     alike: bool = True,
+    p_higher: float = 0.0,
 ) -> Verdict:
     """Return the verdict on a saving.
 
@@ -180,7 +181,7 @@ def judge(
     apart
         How many areas of this size fit side by side; see `in_space`.
     payable
-        Whether the method may be the basis of a payout; one that may not never shows a saving.
+        Whether the figures may be the basis of a payout; those that may not never show a saving.
     declared
         Whether the start was declared. A what-if is never called a saving: nothing began that it could come from, and
         of many areas and years that are tried some come out by chance.
@@ -188,13 +189,16 @@ def judge(
         Whether other weights that fit equally well give the other sign.
     alike
         Whether the others are areas of the same size; see `in_space`.
+    p_higher
+        Of cost that is higher, on its own side of the placebos; see `Placebos.p_higher`.
 
     Notes
     -----
-    Above chance and higher: the cost is higher than expected; no check keeps that back. Above chance and lower: shown
-    when all three checks are good and every period has the same sign; none when a check is bad, when the course before
-    the start does not fit, or when other weights say the opposite; possible otherwise. Without a declared start neither
-    of the two: then it is lower, and no more. The rest is none, and not told from chance.
+    Above chance and higher, also on its own side of the placebos: the cost is higher than expected. Above chance and
+    lower: shown when all three checks are good and every period has the same sign; none when a check is bad, when it
+    comes out above chance in no admissible period (but in one that was picked), when the course before the start does
+    not fit, or when other weights say the opposite; possible otherwise. Without a declared start neither of the two:
+    then it is lower, and no more. The rest is none, and not told from chance.
     """
     same = all((other > 0) == (share > 0) for other, _, _ in periods)
     holds = sum(above(*one) and (one[0] > 0) == (share > 0) for one in periods)
@@ -214,8 +218,8 @@ def judge(
     if not (told and fair) or fit > MAX_FIT or spans_zero:
         kind = "none"
     elif share < 0:
-        kind = "higher"
-    elif bad:
+        kind = "higher" if p_higher <= ALPHA else "none"
+    elif bad or not holds:
         kind = "none"
     elif not declared:
         kind = "lower"
@@ -223,6 +227,8 @@ def judge(
         kind = "shown"
     else:
         kind = "possible"
+    if told and share < 0 and p_higher > ALPHA:
+        reasons.append(texts.ONE_SIDE.format(part=texts.part(p_higher / 2)))
     if kind == "lower":
         reasons.append(texts.NOT_DECLARED)
     reasons.append(texts.holds(holds, len(periods), same))

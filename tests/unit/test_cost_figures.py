@@ -119,10 +119,15 @@ def test_every_colour_is_a_declared_one(specs):
 
 
 def test_actual_and_expected_are_the_colours_of_an_area_and_of_the_country(specs):
-    picture = drawn(specs["cost"], ROWS["cost"], SIGNALS["cost"]).lower()
-    assert f'stroke="{colours.KAVEL.lower()}"' in picture
-    assert f'stroke="{colours.NL.lower()}"' in picture
-    assert f'fill="{colours.BAND.lower()}"' in picture
+    picture = drawn(specs["cost"], ROWS["cost"], SIGNALS["cost"])
+    assert f'fill="{colours.BAND}"'.lower() in picture.lower()
+    lines = re.findall(r'<g class="mark-line role-mark[^"]*"[^>]*>(.*?)</g>', picture, re.DOTALL)
+    height = {}
+    for line in lines:
+        ink = re.search(r'stroke="(#\w+)"', line)[1].upper()
+        height[ink] = float(re.search(r'd="M[\d.-]+,([\d.-]+)', line)[1])
+    assert height.keys() == {colours.KAVEL, colours.NL}
+    assert height[colours.KAVEL] < height[colours.NL]  # what it cost is the higher one of these rows: 101 above 100
 
 
 def test_every_destination_has_a_name():

@@ -11,7 +11,7 @@ from kavelmon import figures, store
 from kavelmon import savings_texts as texts
 from kavelmon.adjacency import neighbours
 from kavelmon.model import Area, KavelmonError, Member, NotFoundError
-from kavelmon.savings import command, estimate, methods, others, panel
+from kavelmon.savings import command, estimate, methods, others, panel, verdict
 from kavelmon.savings.others import Rules
 
 
@@ -290,6 +290,30 @@ def test_an_area_too_large_for_placebos_falls_back_on_gemeenten(held):
     found = estimate(area)
     assert found.verdict.kind == "none"
     assert "past" in found.text or "passen" in found.text
+
+
+def test_what_is_made_of_a_divided_gemeente_is_never_shown(monkeypatch):
+    payable = []
+    real = verdict.judge
+    monkeypatch.setattr(
+        verdict, "judge", lambda *given, **more: payable.append(more["payable"]) or real(*given, **more)
+    )
+    estimate("GM0855")  # Tilburg, which got a part of Haaren
+    estimate("GM0344")
+    assert payable == [False, True]  # of what is not payable nothing is ever shown
+
+
+def test_how_often_nothing_would_be_paid_for_is_told_with_the_least_that_shows():
+    found = estimate("achterhoek")
+    share = (found.placebos.found >= 0.02).mean()
+    assert 0.02 < share < 0.25
+    assert texts.part(share) in found.luck
+    assert estimate("WK029401").luck == ""
+
+
+def test_no_more_areas_side_by_side_than_there_are_different_ones(held):
+    small = estimate("GM0093")  # Terschelling: hardly an area of its size can be made
+    assert small.apart <= 20
 
 
 def test_msr_by_the_placebos():

@@ -50,6 +50,15 @@ def test_no_period_has_better_checks_than_the_longest_one():
                 assert order.index(own.state) >= order.index(longest.state)
 
 
+def test_what_comes_out_in_no_admissible_period_is_no_saving():
+    none, one = [(0.03, 0.4, 0.02), (0.02, 0.3, 0.02)], [(0.03, 0.4, 0.02), (0.03, 0.04, 0.02)]
+    for more in ({}, {"declared": False}):
+        assert judge(0.05, 0.01, 0.02, GOOD, none, **more).kind == "none"
+        assert judge(0.05, 0.01, 0.02, GOOD, one, **more).kind != "none"
+    assert "bij 0 van de 2 perioden" in judge(0.05, 0.01, 0.02, GOOD, none).text
+    assert judge(-0.05, 0.01, 0.02, GOOD, none).kind == "higher"  # of higher cost nothing is kept back
+
+
 def test_the_worst_check_counts():
     good, edge, bad = (Check("x", state, "") for state in (texts.GOOD, texts.EDGE, texts.BAD))
     assert verdict.worst([good, bad, edge]) is bad

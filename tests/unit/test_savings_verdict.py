@@ -2,12 +2,14 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kavelmon import savings_texts as texts
 from kavelmon.savings import panel, verdict
+from kavelmon.savings.luck import Placebos
 from kavelmon.savings.verdict import Check, judge
 
 GOOD = [Check(name, texts.GOOD, "") for name in (texts.SPACE, texts.TIME, texts.BEFORE)]
@@ -41,6 +43,8 @@ def checks(**states):
         (0.03, 0.01, GOOD, SAME, {"apart": 8}, "none"),
         (-0.03, 0.01, GOOD, [(-0.03, 0.01, 0.02)], {}, "higher"),
         (-0.03, 0.01, checks(time=texts.BAD), [(-0.03, 0.01, 0.02)], {}, "higher"),
+        (-0.03, 0.01, GOOD, [(-0.03, 0.01, 0.02)], {"p_higher": 0.11}, "none"),
+        (0.03, 0.01, GOOD, SAME, {"p_higher": 1.0}, "shown"),
         (-0.03, 0.4, GOOD, [(-0.03, 0.4, 0.02)], {}, "none"),
     ],
 )
@@ -70,8 +74,11 @@ def test_shown_only_when_everything_agrees(share, p, states, periods, payable, z
         assert set(states) == {texts.GOOD}
         assert all(one > 0 for one, _, _ in periods)
         assert payable
-    if p > 0.10 or abs(share) < 0.02:
+    if p > 0.10:
         assert texts.CHANCE in said.text
+    elif abs(share) < 0.02:  # told from chance, and too small to count: it is one thing or the other
+        assert "kleiner dan 2,0" in said.text
+        assert texts.CHANCE not in said.text
     assert said.of == len(periods)
     assert said.holds == sum(q <= 0.10 and abs(s) >= 0.02 and (s > 0) == (share > 0) for s, q, _ in periods)
     assert f"{said.holds} van de {said.of}" in said.text
@@ -147,6 +154,28 @@ def test_a_level_is_never_called_a_saving():
 def test_an_amount_has_its_bounds():
     said = texts.difference(30_862_315.61, 0.0312, 2023, -266_069.0, 62e6).replace("\xa0", " ")
     assert said == (
-        "In 2023 waren de kosten € 30,9 miljoen (3,1 %) lager dan verwacht; met 90 % zekerheid tussen € 0,3 miljoen "
-        "hoger en € 62,0 miljoen lager."
+        "In 2023 waren de kosten € 30,9 miljoen (3,1 %) lager dan verwacht. Met de marge waar 90 % van de andere "
+        "gebieden binnen blijft, is dat € 0,3 miljoen hoger tot € 62,0 miljoen lager."
     )
+
+
+def test_higher_cost_must_be_so_on_its_own_side():
+    # of 100 placebos 12 cost 3 % more or worse, and none cost 3 % less
+    found = np.concatenate([np.full(12, -0.04), np.full(88, 0.001)])
+    placebos = Placebos(found)
+    assert placebos.p(-0.03) == pytest.approx(13 / 101)
+    assert placebos.p_higher(-0.03) == pytest.approx(26 / 101)
+    assert placebos.p_higher(-0.05) == pytest.approx(2 / 101)
+    assert placebos.p_higher(0.5) == 1.0
+    assert math.isnan(placebos.p_higher(math.nan))
+    said = judge(-0.03, 0.09, 0.02, GOOD, [(-0.03, 0.09, 0.02)], p_higher=26 / 101)
+    assert said.kind == "none"
+    assert "13 " in said.text or "12,9" in said.text
+
+
+def test_luck_is_how_often_nothing_saves_enough():
+    placebos = Placebos(np.array([-0.05, 0.01, 0.02, 0.03]))
+    assert placebos.luck(0.02) == 0.5
+    assert math.isnan(Placebos(np.empty(0)).luck(0.02))
+    assert "50" in texts.luck(0.5, 0.02)
+    assert "2,0" in texts.luck(0.5, 0.02)

@@ -58,7 +58,7 @@ class CostArea {
   how() { return h("div.km-how", {}, this.found.how.map((text) => h("p", {}, text))); }
 
   least() {
-    return this.found.least ? h("section", {}, h("h2", {}, say("costLeast")), h("p", {}, this.found.least), h("p.km-note", {}, say("costLeastHow"))) : "";
+    return this.found.least ? h("section", {}, h("h2", {}, say("costLeast")), h("p", {}, this.found.least), h("p", {}, this.found.luck), h("p.km-note", {}, say("costLeastHow"))) : "";
   }
 
   // Every year that is drawn: expected, actual, difference, share and p; a p only since the start.
