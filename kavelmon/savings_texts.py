@@ -230,8 +230,8 @@ def detectable(share: float, euro: float, size: float) -> str:
     """Say what saving is the smallest that would be told from chance."""
     return (
         f"In een gebied van deze grootte komt een daling pas met 80{NBSP}% kans boven toeval uit vanaf "
-        f"{percent(share)} van de verwachte kosten ({euros(euro)} per jaar): andere gebieden schommelen zelf {percent(size)} "
-        "(standaardafwijking)."
+        f"{percent(share)} van de verwachte kosten ({euros(euro)} per jaar): andere gebieden schommelen zelf "
+        f"{percent(size)} (standaardafwijking)."
     )
 
 
