@@ -1,5 +1,6 @@
 """The document of the page on cost: what care in an area cost, what was expected, and how sure a difference is."""
 
+import logging
 import math
 from collections.abc import Iterable
 from typing import Any
@@ -7,10 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kavelmon import areas as areas_
 from kavelmon import cost_figures, cost_texts, declarations, savings_texts, store
 from kavelmon.dashboard import dividing, heading
 from kavelmon.dashboard.collect import ordered
-from kavelmon.model import Area, NotFoundError
+from kavelmon.model import Area, KavelmonError, NotFoundError
 from kavelmon.savings import estimate, parts
 from kavelmon.savings.course import Course, course
 from kavelmon.savings.panel import REFERENCES, SOURCE
@@ -18,6 +20,8 @@ from kavelmon.savings.panel import REFERENCES, SOURCE
 LINES = 200  # of the areas in which nothing began, of which a line is drawn
 _EXAMPLE = "GM0228"  # Ede: by its level alone it would save every year, whatever happens
 _MILLION = 1e6
+MOST = 600  # characters of what is said of codes that are wrong
+_log = logging.getLogger(__name__)
 
 
 def areas() -> list[Area]:
@@ -57,6 +61,20 @@ def build(area: Area) -> dict[str, Any]:
         "of": {reference: _of(area, reference) for reference in REFERENCES},
         "laws": [[_plain(cell) for cell in row] for row in _laws(area)],
     }
+
+
+def asked(codes: str) -> dict[str, Any] | str:
+    """Return what `build` does of an area that a text of codes names, or the sentence (Dutch) that says why not."""
+    given = areas_.split(codes)
+    if not areas_.declared(given) and (faults := areas_.compose(given).faults):
+        named = [remark.dutch for remark in faults if remark.kind != "empty"]
+        said = " ".join(named or [remark.dutch for remark in faults])
+        return said if len(said) <= MOST else f"{said[:MOST]}…"
+    try:
+        return build(areas_.find(codes))
+    except KavelmonError as error:
+        _log.warning("no cost of %s: %s", codes[:200], error)
+        return cost_texts.NO_COST
 
 
 def _laws(area: Area) -> list[tuple[Any, ...]]:

@@ -4,6 +4,8 @@ Cost is prepared; a viewer's kernel passes it on. The division is worked out by 
 is, for whatever somebody fills in: it needs neither pandas nor numpy to answer.
 """
 
+import gzip
+import json
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -13,8 +15,6 @@ import traitlets
 
 from kavelmon import texts
 from kavelmon.dashboard import prepared, scripts
-
-MOST = 600  # characters of what is said of codes that are wrong
 
 _log = logging.getLogger(__name__)
 
@@ -68,20 +68,13 @@ class KostenEnVerdeling(anywidget.AnyWidget):
 
 def area(codes: str, title: str) -> dict[str, Any]:
     """Return the cost of an area of codes as the document has areas (``area``), or why there is none (``said``)."""
-    from kavelmon import areas, cost_texts
-    from kavelmon.dashboard.cost_document import build
-    from kavelmon.model import KavelmonError
-
-    given = areas.split(codes)
-    if not areas.declared(given) and (faults := areas.compose(given).faults):
-        named = [remark.dutch for remark in faults if remark.kind != "empty"]
-        said = " ".join(named or [remark.dutch for remark in faults])
-        return {"said": said if len(said) <= MOST else f"{said[:MOST]}…"}
-    try:
-        return {"area": build(areas.find(codes, title))}
-    except KavelmonError as error:
-        _log.warning("no cost of %s: %s", codes[:200], error)
-        return {"said": cost_texts.NO_COST}
+    found = prepared.own_cost(codes)
+    if isinstance(found, list):
+        return {"said": " ".join(found)}
+    made = json.loads(gzip.decompress(found[0]))
+    if title and made["area"]["kind"] == "eigen":
+        made["area"]["title"] = title
+    return {"area": made}
 
 
 def kosten_en_verdeling() -> KostenEnVerdeling:

@@ -133,16 +133,33 @@ def newest() -> dt.date:
     return max(days)
 
 
+def _kept(name: str, codes: Sequence[str]) -> list[str]:
+    """Keep the document of an area of codes under a name; return what is wrong with them (Dutch)."""
+    found = areas.compose(codes)
+    if found.faults and not areas.declared(codes):
+        return [remark.dutch for remark in found.faults]
+    core, units = own(codes)
+    prepared.keep_own(name, core=core, units=units)
+    return []
+
+
+def _kept_cost(name: str, codes: Sequence[str]) -> list[str]:
+    """Keep the cost of an area of codes under a name; return why there is none (Dutch)."""
+    found = cost_document.asked(",".join(codes))
+    if isinstance(found, str):
+        return [found]
+    prepared.keep_own(name, cost=found)
+    return []
+
+
 def main(arguments: Sequence[str]) -> int:
-    """Make the documents of all declared areas, or, of a name and codes, that of one area under that name."""
+    """Make the documents of all declared areas; or, of a part, a name and codes, that of one area under that name."""
     if arguments:
-        name, *codes = arguments
-        found = areas.compose(codes)
-        if found.faults and not areas.declared(codes):
-            print(json.dumps([remark.dutch for remark in found.faults], ensure_ascii=False))
-            return prepared.FAULTS
-        prepared.keep_own(name, *own(codes))
-        return 0
+        part, name, *codes = arguments
+        faults = _kept_cost(name, codes) if part in prepared.OF_COST else _kept(name, codes)
+        if faults:
+            print(json.dumps(faults, ensure_ascii=False))
+        return prepared.FAULTS if faults else 0
 
     def say(text: str) -> None:
         print(f"  {text}", file=sys.stderr, flush=True)

@@ -22,6 +22,7 @@ import platformdirs
 from kavelmon import paths
 
 PARTS = ("core", "units")
+OF_COST = ("cost",)
 INDEX, COMMON, COUNTRY = "index.json", "common.json.gz", "country.json.gz"
 SELECTION, COST = "selection.json.gz", "cost.json.gz"
 OWN, WIJKEN = "eigen", "wijken"  # folders: documents of areas that somebody put together, shapes of wijken by gemeente
@@ -198,18 +199,31 @@ def own(text: str) -> tuple[bytes, bytes] | list[str]:
     tuple of bytes, or list of str
         The parts; or the sentences (Dutch) that say what is wrong with the codes.
     """
+    found = _asked(text, PARTS)
+    if isinstance(found, list):
+        return found
+    core, units = found
+    return core, units
+
+
+def own_cost(text: str) -> tuple[bytes, ...] | list[str]:
+    """Return the cost of an area that a text of codes names, as `own` returns its document; one part."""
+    return _asked(text, OF_COST)
+
+
+def _asked(text: str, parts: tuple[str, ...]) -> tuple[bytes, ...] | list[str]:
     codes = sorted({part.upper() for part in re.split(r"[\s,;+]+", text[:LONGEST]) if part})
     place = folder() / OWN
     name = hashlib.sha256(",".join(codes).encode()).hexdigest()[:16]
-    if found := _own_parts(place, name):
+    if found := _own_parts(place, name, parts):
         return found
     from filelock import FileLock
 
     place.mkdir(exist_ok=True)
     with FileLock(place / ".lock", timeout=_MAKING_S):
-        if found := _own_parts(place, name):
+        if found := _own_parts(place, name, parts):
             return found
-        command = [sys.executable, "-m", "kavelmon.dashboard.documents", name, *codes]
+        command = [sys.executable, "-m", "kavelmon.dashboard.documents", parts[0], name, *codes]
         env = os.environ | {PAGES: str(folder())}
         made = subprocess.run(command, env=env, capture_output=True, text=True, timeout=_MAKING_S, check=False)
         if made.returncode:
@@ -217,8 +231,8 @@ def own(text: str) -> tuple[bytes, bytes] | list[str]:
             if made.returncode == FAULTS and faults:
                 return list(json.loads(faults))
             raise RuntimeError(f"the document of {','.join(codes)[:200]} could not be made: {made.stderr[-2000:]}")
-        _prune(place)
-    found = _own_parts(place, name)
+        _prune(place, parts)
+    found = _own_parts(place, name, parts)
     if not found:
         raise RuntimeError(f"the document of {','.join(codes)[:200]} is not there after it was made")
     return found
@@ -228,31 +242,36 @@ LONGEST = 40_000  # characters of an address: every wijk of the country fits, at
 FAULTS = 3  # the exit code that says: the codes are wrong, and standard output says how
 
 
-def _own_parts(place: Path, name: str) -> tuple[bytes, bytes] | None:
-    found = [place / f"{name}.{part}.json.gz" for part in PARTS]
+def _own_parts(place: Path, name: str, parts: tuple[str, ...]) -> tuple[bytes, ...] | None:
+    found = [place / f"{name}.{part}.json.gz" for part in parts]
     if not all(path.is_file() for path in found):
         return None
     for path in found:
         os.utime(path)  # what is looked at stays
-    core, units = (path.read_bytes() for path in found)
-    return core, units
+    return tuple(path.read_bytes() for path in found)
 
 
-def keep_own(name: str, core: dict, units: dict) -> None:
-    """Keep the document of an area that somebody put together; who reads meanwhile finds both parts or none."""
+def keep_own(name: str, **parts: dict) -> None:
+    """Keep the document of an area that somebody put together; who reads meanwhile finds all its parts or none.
+
+    Parameters
+    ----------
+    parts
+        By name, as in `PARTS` or `OF_COST`.
+    """
     place = folder() / OWN
     place.mkdir(exist_ok=True)
-    for part, content in ((PARTS[1], units), (PARTS[0], core)):
+    for part, content in reversed(parts.items()):
         draft = place / f".{name}.{part}"
         draft.write_bytes(packed(content))
         draft.replace(place / f"{name}.{part}.json.gz")
 
 
-def _prune(place: Path) -> None:
-    kept = sorted(place.glob("*.core.json.gz"), key=lambda path: -path.stat().st_mtime)
+def _prune(place: Path, parts: tuple[str, ...]) -> None:
+    kept = sorted(place.glob(f"*.{parts[0]}.json.gz"), key=lambda path: -path.stat().st_mtime)
     for path in kept[_KEEP_OWN:]:
-        for part in PARTS:
-            path.with_name(path.name.replace(".core.", f".{part}.")).unlink(missing_ok=True)
+        for part in parts:
+            path.with_name(path.name.replace(f".{parts[0]}.", f".{part}.")).unlink(missing_ok=True)
 
 
 def read(area: str) -> tuple[bytes, bytes]:
