@@ -72,6 +72,7 @@ def test_every_figure_is_one_of_the_estimate(achterhoek, reference):
     assert told["checks"] == [[c.name, c.state, c.text] for c in found.verdict.checks]
     assert (told["start"], told["pre"]) == (found.start, list(found.pre))
     assert told["least"] == found.least
+    assert told["luck"] == found.luck
     assert told["whatIf"] == ""
     assert told["notes"] == list(found.notes)
     near(told["byYear"], found.by_year, ["year", "expected_eur", "actual_eur", "difference_eur", "share", "p"])
@@ -196,6 +197,17 @@ def test_a_wijk_has_a_ratio_of_its_gemeente(wijk):
     whole = cost_document.build(areas.find("GM0228"))["of"]["NL"]
     assert wijk["of"]["NL"]["share"] == pytest.approx(whole["share"], abs=0.011)
     assert wijk["of"]["NL"]["sum"]["actual"] < whole["sum"]["actual"]
+
+
+def test_without_areas_of_the_same_size_nothing_is_laid_beside_it():
+    told = cost_document.build(areas.find("GM0088"))["of"]["NL"]  # Schiermonnikoog
+    found = estimate("GM0088")
+    assert math.isnan(found.interval90[0])
+    assert not {"band", "others", "number"} & set(told)
+    assert not any("Even grote gebieden" in text for text in told["how"])
+    assert told["least"] == found.least == ""
+    near(told["byYear"], found.by_year, ["year", "expected_eur", "actual_eur", "difference_eur", "share", "p"])
+    json.dumps(told, allow_nan=False)
 
 
 @pytest.mark.parametrize("year", [2024, 2026])

@@ -44,7 +44,8 @@ class CostArea {
   course() {
     const { found } = this;
     const { difference } = found.sum;
-    const kind = say(difference < 0 ? "costHigher" : "costLower", { verdict: found.verdict.toLowerCase() });
+    const plain = ["lower", "higher"].includes(found.kind); // then the verdict says which way
+    const kind = plain ? found.verdict.toLowerCase() : say(difference < 0 ? "costHigher" : "costLower", { verdict: found.verdict.toLowerCase() });
     const sums = [[say("costActual"), found.sum.actual], [say("costExpected"), found.sum.expected], ...(found.others ? [[kind, Math.abs(difference)]] : [])]; // of an approximation it is that of the gemeente
     const card = (name, head, how) => h("section.km-card", {}, h("h3", {}, head), h("p.km-subtitle", {}, how), this.figures[name].box);
     const { others, number: n } = found;
