@@ -4,13 +4,16 @@ from kavelmon import numerals
 from kavelmon.numerals import NBSP
 
 TITLE = "Kosten en verdeling"
-NO_COST = "Van dit gebied zijn niet in elk jaar zorgkosten bekend. Kies een ander gebied."
+NO_COST = "Van dit gebied zijn geen zorgkosten te geven. Kies een gemeente, of een gebied van gemeenten."
 
 PAGE = {
     "costKicker": TITLE,
     "costScope": (
         "Zorgkosten uit de Zorgverzekeringswet (Zvw), {first}–{last}. Wlz, Wmo en Jeugdwet tellen hier niet mee."
     ),
+    "costScopeEarly": "Zorgkosten uit de Zorgverzekeringswet (Zvw). Wlz, Wmo en Jeugdwet tellen hier niet mee.",
+    "fallApart": "Verschil tussen A en B: {list}.",
+    "fallSame": "A en B zijn nu nog gelijk. Verander iets in contract B.",
     "costFirst": (
         "Wat wordt hier vergeleken? Wat de zorg kostte, met wat zij volgens de eigen verhouding van vóór de start zou "
         "hebben gekost. Een verschil is pas een besparing als het geen toeval kan zijn. Alleen lagere kosten dan "
@@ -99,7 +102,7 @@ PAGE = {
     "fallAssumption": "aanname",
     "fallFixed": (
         "Vastgelegd: de volgorde, de looptijd van tien jaar, en dat aanbieders bij meer kwaliteit een groter deel "
-        "krijgen. In dit voorbeeld telt één wet (Zvw) en is elk jaar gelijk; afgerond wordt op de cent."
+        "krijgen. In dit voorbeeld telt één wet (Zvw); afgerond wordt op de cent."
     ),
     "fallYear": "Jaar {n}, × 1.000 euro",
     "fallDecade": "Jaar 1 tot en met {n}, miljoen euro",
@@ -136,6 +139,7 @@ PAGE = {
 GROUPS = ("Uitkomst", "Lening", "Verdeling")
 FIELDS: dict[str, tuple[str, str, str, float, float]] = {
     "saving": (GROUPS[0], "Besparing per jaar", "euro", -1_000_000_000, 1_000_000_000),
+    "first": (GROUPS[0], "Besparing in jaar 1, als die anders is", "euro", -1_000_000_000, 1_000_000_000),
     "expected": (GROUPS[0], "Verwachte kosten per jaar", "euro", 1, 100_000_000_000),
     "quality": (GROUPS[0], "Kwaliteitsscore", "0 tot 1", 0, 1),
     "msr": (GROUPS[0], "Kleinste besparing die telt", "% van verwacht", 0, 25),
@@ -187,10 +191,15 @@ def how(theta: float, pre: tuple[int, int], reference: str, start: int) -> list[
     ]
 
 
+def otherwise(saving: str, first: str) -> str:
+    """Say a saving that is another one in the first year."""
+    return f"{saving} (in jaar 1 {first})"
+
+
 def assumed(saving: str, quality: str, loan: str, rate: str, payers: str) -> str:
     """Say in one line what the figures of the division are made of."""
     return (
-        f"Besparing {saving} per jaar, kwaliteitsscore {quality}, lening {loan} tegen {rate}{NBSP}%, bekostigers "
+        f"Besparing per jaar {saving}, kwaliteitsscore {quality}, lening {loan} tegen {rate}{NBSP}%, bekostigers "
         f"{payers}{NBSP}%"
     )
 

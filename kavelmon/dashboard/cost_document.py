@@ -50,8 +50,14 @@ def common(offered: Iterable[Area]) -> dict[str, Any]:
         "areas": [{"id": a.id, "title": a.title, "kind": a.kind} for a in offered],
         "towns": [[code, name] for name, code in towns],
         "first": {"example": level.title, "amount": savings_texts.euros(level.difference_eur)},
-        "source": {SOURCE: heading.source_of(declarations.default().source(SOURCE))},
+        "source": {name: heading.source_of(declarations.default().source(name)) for name in _sources()},
     }
+
+
+def _sources() -> list[str]:
+    """Return the ids of the sources that figures of the page can come from."""
+    counts = (declarations.default().indicator(name) for name in parts.COUNTS.values())
+    return list(dict.fromkeys([SOURCE, *(edition.source for item in counts for edition in item.edition)]))
 
 
 def build(area: Area) -> dict[str, Any]:
@@ -105,7 +111,7 @@ def _of(area: Area, reference: str) -> dict[str, Any]:
         "years": run.years.tolist(),
         "actual": _rounded(run.actual / _MILLION, 8),  # to the cent
         "expected": _rounded(run.expected / _MILLION, 8),
-        "share": _rounded(100 * run.share, 2),
+        "share": _rounded(100 * run.share, 4),
         "how": cost_texts.how(found.theta, found.pre, reference, found.start),
         "sum": {"expected": round(expected), "actual": round(actual), "difference": round(expected - actual)},
     }

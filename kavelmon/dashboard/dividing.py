@@ -19,6 +19,7 @@ START = 2025  # of the example: any year will do
 # The example that the page opens with: made up, every field of it an assumption
 EXAMPLE: dict[str, Any] = {
     "saving": 3_000_000,
+    "first": "",  # as in the other years
     "expected": 100_000_000,
     "quality": 0.6,
     "msr": 2,
@@ -50,7 +51,7 @@ def example() -> dict[str, Any]:
 
 
 def divide(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ten equal years of a contract that somebody filled in, and what a first year of less comes to.
+    """Return ten years of a contract that somebody filled in, and what a first year of less comes to.
 
     Parameters
     ----------
@@ -68,15 +69,16 @@ def divide(given: Mapping[str, Any]) -> dict[str, Any]:
         return {"faults": faults}
     try:
         contract = _contract(given, numbers)
-        result = run(contract, [_year(START + n, numbers) for n in range(YEARS)])
+        first = {**numbers, "saving": numbers["first"]}
+        result = run(contract, [_year(START + n, numbers if n else first) for n in range(YEARS)])
     except (ValidationError, KavelmonError) as error:  # what the bounds of the fields let through
         return {"faults": [cost_texts.other(str(error))]}
     return {
         "years": [_plain(year) for year in result.years],
         "totals": _totals(result),
-        "whatIf": _what_if(contract, result, numbers),
+        "whatIf": _what_if(contract, result, first),
         "assumed": _assumed(numbers),
-        "quality": _quality(contract, numbers),
+        "quality": _quality(contract, first),
         "notes": list(dict.fromkeys([*unusual(contract), *(note for year in result.years for note in year.notes)])),
     }
 
@@ -110,7 +112,7 @@ def _quality(contract: Contract, numbers: Mapping[str, Decimal]) -> str:
 
 
 def _euro(cents: int) -> str:
-    return f"€{numerals.NBSP}{numerals.number(cents / 100, 0)}"
+    return f"{'−' if cents <= -50 else ''}€{numerals.NBSP}{numerals.number(abs(cents) / 100, 0)}"
 
 
 def _assumed(numbers: Mapping[str, Decimal]) -> str:
@@ -118,9 +120,10 @@ def _assumed(numbers: Mapping[str, Decimal]) -> str:
     plain = {
         name: numerals.number(float(numbers[name]), _decimals(numbers[name])) for name in ("quality", "rate", "payers")
     }
-    return cost_texts.assumed(
-        _euro(int(numbers["saving"] * 100)), plain["quality"], _euro(loan * 100), plain["rate"], plain["payers"]
-    )
+    said = _euro(int(numbers["saving"] * 100))
+    if numbers["first"] != numbers["saving"]:
+        said = cost_texts.otherwise(said, _euro(int(numbers["first"] * 100)))
+    return cost_texts.assumed(said, plain["quality"], _euro(loan * 100), plain["rate"], plain["payers"])
 
 
 def _decimals(value: Decimal, most: int = 2) -> int:
@@ -129,9 +132,13 @@ def _decimals(value: Decimal, most: int = 2) -> int:
 
 def _numbers(given: Mapping[str, Any]) -> tuple[dict[str, Decimal], list[str]]:
     """Return the numbers of the form, and what is wrong with them as Dutch sentences."""
-    found, faults = {}, []
+    found: dict[str, Decimal] = {}
+    faults = []
     for name in _NUMBERS:
         text = str(given.get(name, EXAMPLE[name])).strip()
+        if name == "first" and not text:
+            found[name] = found["saving"]
+            continue
         value = _number(text)
         *_, least, most = cost_texts.FIELDS[name]
         if not value.is_finite():
@@ -152,7 +159,7 @@ def _numbers(given: Mapping[str, Any]) -> tuple[dict[str, Decimal], list[str]]:
         faults.append(cost_texts.upside_down())
     if found["q_hi"] <= found["q_lo"]:
         faults.append(cost_texts.crossed())
-    if found["saving"] > found["expected"]:
+    if max(found["saving"], found["first"]) > found["expected"]:
         faults.append(cost_texts.larger_than_expected())
     return found, faults
 

@@ -54,7 +54,8 @@ def by_group(area: str | Area | Iterable[str], reference: str = "NL", **asked: A
             continue
         since = any(found.pre[1] < year <= found.year for year in panel.panel(reference, group).breaks)
         if found.verdict.kind != "early" and not since:
-            title = declarations.default().indicator(f"zvw_kosten_{group}").title
+            # what is shown here is an amount, and not one per person
+            title = declarations.default().indicator(f"zvw_kosten_{group}").title.partition(" per ")[0]
             amounts = (found.expected_eur, found.actual_eur, found.difference_eur, found.share, found.p)
             rows.append((group, title, found.pre, found.year, *amounts, found.verdict.kind))
     return pd.DataFrame(rows, columns=GROUP_COLUMNS)

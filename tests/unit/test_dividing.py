@@ -53,7 +53,7 @@ def test_an_empty_form_is_the_example():
 def test_the_example_in_words():
     found = divided()
     assert found["assumed"].replace(numerals.NBSP, " ") == (
-        "Besparing € 3.000.000 per jaar, kwaliteitsscore 0,6, lening € 5.000.000 tegen 4 %, bekostigers 30 %"
+        "Besparing per jaar € 3.000.000, kwaliteitsscore 0,6, lening € 5.000.000 tegen 4 %, bekostigers 30 %"
     )
     # 2,300,000 is left: 20 % or 50 % of it to providers, 30 % to payers
     said = found["quality"].replace(numerals.NBSP, " ")
@@ -398,3 +398,17 @@ def test_the_contract_is_what_the_form_says():
     assert made.deficit_banking
     assert made.loan.term == 10
     assert made.providers.split == {"aanbieders": 1}
+
+
+def test_a_first_year_can_be_otherwise_and_a_deficit_is_made_good_first():
+    plain, banked = (divided(first="-2.000.000", deficit=deficit, loan=0) for deficit in ("false", "true"))
+    assert [year["divided"] for year in plain["years"][:3]] == [0, 3e6, 3e6]
+    assert [year["divided"] for year in banked["years"][:3]] == [0, 1e6, 3e6]
+    assert plain["whatIf"][0]["saving"] == -2e6
+    assert "(in jaar 1 −€ 2.000.000)" in plain["assumed"].replace(numerals.NBSP, " ")
+
+
+def test_an_empty_first_year_is_as_the_others():
+    assert divided(first="")["years"] == divided(first="3.000.000")["years"]
+    assert "jaar 1 als" not in divided(first="")["assumed"]
+    assert dividing.divide({"first": "x"})["faults"] == ["Besparing in jaar 1, als die anders is: „x” is geen getal."]

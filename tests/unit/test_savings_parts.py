@@ -190,7 +190,8 @@ def test_a_group_is_its_own_estimate(with_cells, monkeypatch, reference):
         told = (one.pre, one.year, one.expected_eur, one.actual_eur, one.difference_eur, one.share, one.p)
         assert (row.pre, row.year, row.expected_eur, row.actual_eur, row.difference_eur, row.share, row.p) == told
         assert row.kind == one.verdict.kind
-        assert row.title == declarations.default().indicator(f"zvw_kosten_{row.group}").title
+        title = declarations.default().indicator(f"zvw_kosten_{row.group}").title
+        assert title.startswith(f"{row.title} per ")  # an amount, and not one per person
         assert row.actual_eur == figures.value(f"zvw_kosten_{row.group}", "achterhoek", "2023")["numerator"]
 
 

@@ -28,7 +28,7 @@ class CostArea {
     const { found } = this;
     const { years } = found;
     const [first, last] = years ? [years[0], years.at(-1)] : found.pre;
-    this.box.replaceChildren(h("header", {}, h("p.km-kicker", {}, say("costKicker")), h("h1", {}, this.title), h("p.km-lead", {}, say("costScope", { first, last })), h("p", {}, say("costFirst", this.doc.first)), tools),
+    this.box.replaceChildren(h("header", {}, h("p.km-kicker", {}, say("costKicker")), h("h1", {}, this.title), h("p.km-lead", {}, say(years ? "costScope" : "costScopeEarly", { first, last })), h("p", {}, say("costFirst", this.doc.first)), tools),
       this.verdict(), ...(years ? [this.course(), this.how()] : []), this.least(), ...(found.pre_periods ? [this.periods(), this.methods(), this.groups()] : []), this.laws(), this.notes(), buttons);
     return this.draw();
   }
@@ -56,7 +56,7 @@ class CostArea {
       h("details.km-fold", {}, h("summary", {}, say("costByYear")), this.byYear()));
   }
 
-  how() { return h("div.km-how", {}, this.found.how.map((text) => h("p", {}, text))); }
+  how() { return h("div.km-method", {}, this.found.how.map((text) => h("p", {}, text))); }
 
   least() {
     return this.found.least ? h("section", {}, h("h2", {}, say("costLeast")), h("p", {}, this.found.least), h("p", {}, this.found.luck), h("p.km-note", {}, say("costLeastHow"))) : "";
@@ -110,7 +110,7 @@ class CostArea {
       };
       const field = h("input", { id, type: "text", inputmode: "decimal", value: this.unit[law] ?? "", oninput: (event) => { this.unit[law] = event.target.value; tell(event.target.value); } });
       tell(this.unit[law] ?? "");
-      return h("div.km-unit", {}, h("span", {}, say("costPeople", { n: number(Math.round(people)), year })), h("label", { for: id }, say("costUnit"), " ", h("small.km-assumed", {}, say("fallAssumption"))), field, out);
+      return h("div.km-per-head", {}, h("span", {}, say("costPeople", { n: number(Math.round(people)), year })), h("label", { for: id }, say("costUnit"), " ", h("small.km-assumed", {}, say("fallAssumption"))), field, out);
     };
     const rows = this.known.laws.map(([law, basis, year, people, cost, note, source]) => h("div", {}, h("dt", {}, law), h("dd", {}, cost === null ? "" : h("b", {}, say("costInYear", { amount: inMillions(cost), year })), h("p", {}, note, source ? h("small", {}, ` ${say("source")}: ${source}.`) : ""), basis === "counted" ? counted(law, year, people) : "")));
     return h("section", {}, h("h2", {}, say("costLaws")), h("dl.km-laws", {}, rows));

@@ -20,24 +20,24 @@ class Division {
 
   name(title) { this.tag.textContent = say("fallTag", { area: title }); this.title = title; }
   value(at, name) { return this.forms[at][name] ?? this.doc.example[name]; }
+  text(at, name) { const value = this.value(at, name); return typeof value === "number" ? number(value, Number.isInteger(value) ? 0 : 2).replace(/(,\d*?)0+$/, "$1") : value; }
   // What was filled in otherwise than in the example, by contract.
   get given() { return this.forms.slice(0, this.second ? 2 : 1).map((form) => Object.fromEntries(Object.entries(form).filter(([name, value]) => String(value) !== String(this.doc.example[name])))); }
 
   form() {
     const { fields, choices } = this.doc;
-    const shown = (at, name) => { const value = this.value(at, name); return typeof value === "number" ? number(value, Number.isInteger(value) ? 0 : 2).replace(/(,\d*?)0+$/, "$1") : value; };
     const entry = (at, [name, , title, unit]) => {
       const id = `km-${at}-${name}`;
       const given = (event) => { this.forms[at][name] = event.target.value; this.later(); };
       const input = choices[name]
         ? h("select", { id, onchange: given }, Object.entries(choices[name]).map(([key, text]) => h("option", { value: key, selected: key === String(this.value(at, name)) }, text)))
-        : h("input", { id, type: "text", inputmode: "decimal", value: shown(at, name), oninput: given });
+        : h("input", { id, type: "text", inputmode: "decimal", value: this.text(at, name), oninput: given });
       return h("div.km-entry", {}, h("label", { for: id }, title, unit ? h("small", {}, ` ${unit}`) : "", " ", h("small.km-assumed", {}, say("fallAssumption"))), input);
     };
     const groups = [...new Set(fields.map(([, group]) => group))];
     const one = (group, at) => h("fieldset.km-form", {}, h("legend", {}, this.second ? `${group}, ${say(at ? "fallSecond" : "fallFirst")}` : group), fields.filter((field) => field[1] === group).map((field) => entry(at, field)));
     const press = (text, act, attributes = {}) => h("button.km-button", { type: "button", onclick: act, ...attributes }, text);
-    this.formsBox.replaceChildren(...groups.map((group) => h(this.second ? "div.km-two" : "div", {}, [0, ...(this.second ? [1] : [])].map((at) => one(group, at)))), h("div.km-buttons", {},
+    this.formsBox.replaceChildren(...groups.map((group) => h(this.second ? "div.km-contracts" : "div", {}, [0, ...(this.second ? [1] : [])].map((at) => one(group, at)))), h("div.km-buttons", {},
       press(say("fallOther"), () => { this.second = !this.second; if (this.second) this.forms[1] = { ...this.forms[0] }; this.form(); this.divide(); }, { "aria-pressed": String(this.second), name: "second" }),
       press(say("fallReset"), () => { this.forms = [{}, {}]; this.form(); this.divide(); }), press(say("fallCsv"), () => this.csv())));
   }
@@ -88,10 +88,17 @@ class Division {
     const [moves, arrears] = [first.quality ? h("p.km-note", {}, first.quality) : "", h("p.km-note", {}, say("fallArrearsHow"))];
     const pair = (...cards) => h("div.km-pair", {}, cards);
     const short = this.answers.map((one, at) => card(say("fallIf") + of(at), less(one, at), arrears.cloneNode(true)));
-    this.divided.replaceChildren(h("p.km-assumed-line", {}, this.answers.map((one, at) => h("span", {}, second ? h("b", {}, `${say(at ? "fallSecond" : "fallFirst")}: `) : "", `${one.assumed}. `))),
+    this.divided.replaceChildren(h("p.km-assumed-line", {}, this.answers.map((one, at) => h("span", {}, second ? h("b", {}, `${say(at ? "fallSecond" : "fallFirst")}: `) : "", `${one.assumed}. `)), second ? h("span", {}, this.apart()) : ""),
       ...(second ? [card(`${say("fallTable")} (${say("fallAll", { n })})`, shares), pair(decade(0), decade(1)), pair(...short)] : [pair(card(say("fallYear", { n: 1 }), this.figures.steps.box), decade(0)), pair(card(say("fallTable"), shares, moves), ...short)]),
       h("details.km-fold", {}, h("summary", {}, say("fallLoan")), loan), ...[...new Set(this.answers.flatMap((one) => one.notes))].map((text) => h("p.km-note", {}, text)));
     await this.draw();
+  }
+
+  // What the second contract has otherwise than the first.
+  apart() {
+    const shown = (at, name) => this.doc.choices[name]?.[this.value(at, name)] ?? this.text(at, name);
+    const other = this.doc.fields.filter(([name]) => shown(0, name) !== shown(1, name)).map(([name, , title]) => `${title.toLowerCase()} ${shown(0, name) || "–"} → ${shown(1, name) || "–"}`);
+    return other.length ? say("fallApart", { list: other.join("; ") }) : say("fallSame");
   }
 
   async draw() {
