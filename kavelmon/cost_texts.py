@@ -22,9 +22,9 @@ PAGE = {
     ),
     "costAsk": "Kan dit toeval zijn?",
     "costHead": "Werkelijke en verwachte kosten",
-    "costSum": "Som van {first} tot en met {last}",
+    "costSum": "In {last}",
     "costActual": "werkelijk",
-    "costExpected": "verwacht zonder kavel",
+    "costExpected": "verwacht",
     "costChart": "Kosten per jaar, miljoen euro",
     "costChartHow": "De as begint niet bij 0. Band: daarbinnen blijft 90 % van de even grote gebieden.",
     "costChartLabel": "Werkelijke en verwachte kosten van {area} per jaar; de cijfers staan in de tabel hieronder.",
@@ -37,7 +37,8 @@ PAGE = {
     "costMore": "▼ meer kosten dan verwacht",
     "costByYear": "Toon als tabel",
     "costExpectedShort": "verwacht",
-    "costDifferenceShort": "verschil",
+    "costDifferenceShort": "lager (+) of hoger (−)",
+    "costTogether": "{first}–{last} samen",
     "fallAssumptions": "Pas de aannamen aan",
     "fallYearOne": "jaar 1",
     "fallStepsLabel": "Jaar 1 in stappen: {list}.",
@@ -57,7 +58,7 @@ PAGE = {
     "costBreak": "begint direct na een breuk",
     "costMethods": "Andere manieren van rekenen",
     "costMethod": "methode",
-    "costPayable": "basis voor uitbetaling",
+    "costPayable": "mag in een contract",
     "costLeast": "Vanaf wanneer valt een verandering op?",
     "costNotes": "Wat u moet weten",
     "costLaws": "Per wet",
@@ -77,7 +78,7 @@ PAGE = {
         "toeval op een p van 0,10 of lager."
     ),
     "costPeople": "{n} mensen ({year})",
-    "costUnit": "Kosten per persoon per jaar, in euro",
+    "costUnit": "{law}: kosten per persoon per jaar, in euro",
     "costCounted": "Geraamd: {amount} per jaar",
     "costNoNumber": "Dat is geen getal van 0 of meer.",
     "costInYear": "{amount} in {year}",
@@ -132,7 +133,13 @@ PAGE = {
     "part_aanbieders": "aanbieders",
     "part_bekostigers": "bekostigers",
     "part_fonds": "revolving fund",
-    "part_alles": "besparing",
+    "part_alles": "te verdelen",
+    "part_over": "telt niet mee",
+    "part_open": "niet betaald na jaar {n}",
+    "fallBack": "Terug naar het voorbeeld.",
+    "fallAdded": "Contract B staat naast contract A.",
+    "fallRemoved": "Er is weer één contract.",
+    "costShown": "{area}: {verdict}.",
 }
 
 # The groups of the form, and its fields, every one an assumption: group, what it is called, unit, the least, the most
@@ -167,8 +174,8 @@ CHOICES = {
 }
 IF = {
     "given": "zoals ingevuld",
-    "enough": "net genoeg",
-    "little": "half genoeg",
+    "enough": "precies genoeg",
+    "little": "de helft daarvan",
     "nothing": "niets",
     "more": "kosten hoger",
 }
@@ -204,16 +211,26 @@ def assumed(saving: str, quality: str, loan: str, rate: str, payers: str) -> str
     )
 
 
-def quality_moves(low: tuple[str, str], high: tuple[str, str]) -> str:
+def quality_moves(low: tuple[str, str], high: tuple[str, str], givers: str) -> str:
     """Say what quality changes: what providers and the fund get in year 1 with the lowest and the highest score."""
     return (
-        "Meer kwaliteit verschuift geld van het fonds naar de aanbieders; het totaal blijft gelijk. In jaar 1 geeft "
+        f"Meer kwaliteit verschuift geld van {givers} naar de aanbieders; het totaal blijft gelijk. In jaar 1 geeft "
         f"score 0 de aanbieders {low[0]} en het fonds {low[1]}; score 1 geeft {high[0]} en {high[1]}."
     )
 
 
+FUND, PAYERS = "het fonds", "de bekostigers"
+
+
+def unpaid(amount: str, years: int) -> str:
+    """Say that interest or repayment stays unpaid when the loan ends."""
+    return f"Na jaar {years} is {amount} aan rente en aflossing nog niet betaald. De integrator staat daarvoor in."
+
+
 def no_number(name: str, found: str) -> str:
     """Say that a field holds no number."""
+    if not found:
+        return f"{title(name)}: vul een getal in."
     return f"{title(name)}: „{found}” is geen getal."
 
 
@@ -225,7 +242,8 @@ def no_whole(name: str, found: str) -> str:
 def out_of_bounds(name: str, found: str, least: str, most: str) -> str:
     """Say that a field lies outside what is allowed."""
     unit = FIELDS[name][2]
-    return f"{title(name)}: {found} kan niet. Geef een getal van {least} tot {most} ({unit})."
+    named = "" if unit == f"{least} tot {most}" else f" ({unit})"
+    return f"{title(name)}: {found} kan niet. Geef een getal van {least} tot {most}{named}."
 
 
 def too_much(percent: str) -> str:

@@ -19,15 +19,16 @@ VERDICTS = {
     "context": "Achtergrond: verschil in niveau met Nederland",
     "approximate": "Alleen een benadering: geen oordeel",
 }
+NOT_HIGHER = "Kosten niet aantoonbaar hoger dan verwacht"  # where they were higher, and it may be chance
 CHANCE = "niet te onderscheiden van toeval"
 GOOD, EDGE, BAD = "In orde", "Grensgeval", "Niet in orde"
 SPACE, TIME, BEFORE = "andere gebieden", "eerder begin", "verloop vooraf"
 
 METHODS = {
-    "level": "niveau (landelijke norm)",
-    "own_norm": "eigen norm × landelijke trend",
-    "trend": "eigen trend vooraf",
-    "synthetic": "vergelijkbare gemeenten (synthetische controle)",
+    "level": "vergeleken met Nederland (niveau)",
+    "own_norm": "zoals vooraf, met de landelijke groei (eigen norm)",
+    "trend": "eigen groei van vooraf doorgetrokken",
+    "synthetic": "met gemeenten die erop lijken (synthetische controle)",
 }
 
 LEVEL = (
@@ -36,6 +37,10 @@ LEVEL = (
 )
 WHAT_IF = "Dit is een wat-als: voor dit gebied is geen begin vastgelegd. Gerekend is alsof het in {year} begon."
 OTHER_START = "Dit is een wat-als: het vastgelegde begin is {declared}, gerekend is met {year}."
+PART_OF = (
+    "Dit gebied is een deel van de kavel {kavel}, die in {year} begon. Het oordeel over de hele kavel geldt; dit is "
+    "een wat-als."
+)
 NOT_DECLARED = "Zolang er geen begin is vastgelegd, heet dit nooit een besparing."
 NOT_PAID = "Deze methode is een gevoeligheidstoets en nooit de basis voor uitbetaling."
 APPROXIMATE = (
@@ -43,7 +48,7 @@ APPROXIMATE = (
     "aandeel in de inwoners"
 )
 APPROXIMATE_VERDICT = (
-    "Voor een gebied kleiner dan een gemeente zegt dit niets over het gebied zelf: het is het cijfer van de gemeente."
+    "Dit zegt niets over het gebied zelf: het is het deel van de kosten van de gemeente dat bij de inwoners past."
 )
 NO_CELLS = (
     "Per zorgsoort is hier niets te zien. De cijfers naar leeftijd en geslacht mogen niet worden meegeleverd; wie de "
@@ -79,27 +84,34 @@ SPREAD = (
 )
 ONLY_SINGLE = "Er zijn geen aaneengesloten gebieden van deze grootte te maken; vergeleken is met {number} gemeenten."
 NO_OTHERS = "Er zijn geen gebieden om mee te vergelijken."
-NO_ROOM = (
-    "Naast elkaar passen er maar {apart} gebieden van deze grootte in het land: te weinig om toeval uit te sluiten."
-)
-CLOSE = "Dat ligt zo dicht bij {limit} dat een andere trekking het oordeel kan keren."
-BAD_CHECK = "Niet alle toetsen zijn in orde ({names}): zonder Kavelmodel had dit verschil er ook kunnen zijn."
+CLOSE = "Dat ligt dicht bij de grens van {limit}: met andere getrokken gebieden kan deze toets anders uitvallen."
+BAD_CHECK = "Niet alle toetsen zijn in orde ({names}): dit verschil kan ook een andere oorzaak hebben."
 SPANS = "Andere gewichten die het verloop vooraf even goed volgen, kunnen het omgekeerde geven."
 ONE_SIDE = "Aan deze kant liggen meer andere gebieden: {part} daarvan kostte minstens zo veel meer dan verwacht."
 PERFECT = (
     "Vooraf past het verwachte precies. Met meer gemeenten dan jaren kan dat bijna altijd: het zegt niets over later."
 )
 RANGE = (
-    "Gewichten die het verloop vooraf even goed volgen, geven samen een bedrag van {low} tot {high}{zero}. Gekozen "
-    "zijn de meest gelijke."
+    "Met gemeenten die vooraf even goed passen, ligt het bedrag tussen {low} en {high}{zero}. Gekozen zijn de meest "
+    "gelijke gewichten."
 )
 RANGE_ZERO = ": daaruit volgt geen conclusie"
-NO_FIT = "Het verloop vooraf past voor meer dan 2 % niet: de uitkomst wordt niet uitgelegd."
+NO_FIT = "De jaren vooraf passen slecht, meer dan 2 % ernaast: trek daarom geen conclusie."
 
 
 def span(low: float, high: float) -> str:
     """Say between which amounts a synthetic control lies, since its weights are not the only ones that fit."""
     return RANGE.format(low=euros(low), high=euros(high), zero=RANGE_ZERO if low < 0 < high else "")
+
+
+def no_room(apart: float) -> str:
+    """Say that too few areas of a size can stand side by side for chance to be ruled out."""
+    if apart < 2:
+        return "Er zijn te weinig gebieden van deze grootte om toeval uit te sluiten."
+    return (
+        f"Naast elkaar passen er maar {apart:.0f} gebieden van deze grootte in het land: te weinig om toeval uit te "
+        "sluiten."
+    )
 
 
 def spread(number: int, different: int, apart: float) -> str:
@@ -138,9 +150,20 @@ def chance(p: float) -> str:
     return numerals.number(p, 2 if p >= 0.2 else 3)
 
 
+def p_is(p: float) -> str:
+    """Write a p-value with its sign; one under a thousandth is not said to be nothing.
+
+    Examples
+    --------
+    >>> p_is(0.1018), p_is(0.0005)
+    ('p = 0,102', 'p < 0,001')
+    """
+    return f"p < {numerals.number(0.001, 3)}" if p < 0.001 else f"p = {chance(p)}"
+
+
 def part(p: float) -> str:
     """Write a share of other areas, with a decimal where it is near a limit."""
-    return percent(p, 0 if p >= 0.2 else 1)
+    return f"minder dan {percent(0.001)}" if p < 0.001 else percent(p, 0 if p >= 0.2 else 1)
 
 
 def side(difference: float) -> str:
@@ -200,7 +223,10 @@ def checked(found: Sequence[tuple[str, str]]) -> str:
 
 def space(p: float, number: int) -> str:
     """Say how the area stands among others in which nothing began."""
-    return f"Van {numerals.number(number, 0)} andere gebieden wijkt {part(p)} minstens zo veel af (p = {chance(p)})."
+    return (
+        f"Van {numerals.number(number, 0)} andere gebieden wijkt {part(p)} minstens zo veel af, naar boven of naar "
+        f"beneden ({p_is(p)})."
+    )
 
 
 def time(found: Sequence[tuple[int, float, float]]) -> str:
@@ -208,20 +234,24 @@ def time(found: Sequence[tuple[int, float, float]]) -> str:
     if not found:
         return "Er zijn te weinig jaren vooraf om een ander begin te proberen."
     told = [
-        f"{percent(abs(share))} {'lager' if share >= 0 else 'hoger'} vanaf {year} (p = {chance(p)})"
+        f"{percent(abs(share))} {'lager' if share >= 0 else 'hoger'} vanaf {year} ({p_is(p)})"
         for year, share, p in found
     ]
     return "Doen we alsof het eerder begon, dan komt eruit: " + " en ".join(told) + "."
 
 
-def before(fit: float, slope: float, p: float) -> str:
+def before(fit: float, slope: float, p: float, good: float) -> str:
     """Say how well the expected cost follows the actual cost before the start, and whether there was a trend."""
     told = f"Vooraf week het verwachte doorgaans {percent(fit)} af."
+    if fit > good:
+        told = f"{told[:-1]}; tot {percent(good, 0)} is in orde."
     if slope == slope:
+        if abs(slope) < 0.0005:
+            return f"{told} De kosten groeiden toen even snel als landelijk bij dezelfde leeftijden."
         way = "langzamer" if slope < 0 else "sneller"
         told += (
             f" De kosten groeiden toen al {percent(abs(slope))} per jaar {way} dan landelijk bij dezelfde leeftijden "
-            f"(p = {chance(p)})."
+            f"({p_is(p)})."
         )
     return told
 

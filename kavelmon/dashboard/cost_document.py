@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -120,8 +121,11 @@ def _of(area: Area, reference: str) -> dict[str, Any]:
     if math.isfinite(found.interval90[0]):
         others = [_rounded(100 * row, 1) for row in _some(run.others)]
         told |= {"band": _band(run), "others": others, "number": len(run.others)}
-    else:  # too small: there are no areas of its size
+    else:  # too small: there are no areas of its size, so that nothing can be said of chance
         told["how"] = told["how"][:-1]
+        found = replace(
+            found, **{name: _unjudged(getattr(found, name)) for name in ("by_year", "pre_periods", "methods")}
+        )
     return told | {
         "byYear": _table(found.by_year, ["year", "expected_eur", "actual_eur", "difference_eur", "share", "p"]),
         "pre_periods": _table(found.pre_periods, ["first", "last", "saving_eur", "share", "p", "holds", "flagged"]),
@@ -132,6 +136,11 @@ def _of(area: Area, reference: str) -> dict[str, Any]:
         "span": savings_texts.span(*run.span),
         "groups": _groups(area, reference),
     }
+
+
+def _unjudged(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table without what was found of chance."""
+    return frame.assign(**{name: math.nan for name in ("p", "holds") if name in frame.columns})
 
 
 def _groups(area: Area, reference: str) -> list[list[Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from kavelmon import cost_texts, numerals
+from kavelmon.contract_texts import in_arrears, listed
 from kavelmon.contracts.clauses import Contract
 from kavelmon.contracts.contract import unusual
 from kavelmon.contracts.settlement import Result
@@ -79,8 +80,17 @@ def divide(given: Mapping[str, Any]) -> dict[str, Any]:
         "whatIf": _what_if(contract, result, first),
         "assumed": _assumed(numbers),
         "quality": _quality(contract, first),
-        "notes": list(dict.fromkeys([*unusual(contract), *(note for year in result.years for note in year.notes)])),
+        "notes": _notes(contract, result),
     }
+
+
+def _notes(contract: Contract, result: Result) -> list[str]:
+    """Return what there is to say of contract and years; what each year owes stands in the table of the loan."""
+    unpaid = result.years[-1].arrears_cents
+    found = [cost_texts.unpaid(_euro(unpaid), YEARS)] if unpaid else []
+    owed = {in_arrears(year.arrears_cents) for year in result.years}
+    said = (note for year in result.years for note in year.notes if note not in owed)
+    return list(dict.fromkeys([*found, *unusual(contract), *said]))
 
 
 def _what_if(contract: Contract, result: Result, numbers: Mapping[str, Decimal]) -> list[dict[str, Any]]:
@@ -107,8 +117,14 @@ def _what_if(contract: Contract, result: Result, numbers: Mapping[str, Decimal])
 def _quality(contract: Contract, numbers: Mapping[str, Decimal]) -> str:
     """Say what quality changes; nothing where there is nothing to divide after interest and repayment."""
     ends = [run(contract, [_year(START, {**numbers, "quality": Decimal(score)})]).years[-1] for score in (0, 1)]
+    if ends[0].providers_cents >= ends[1].providers_cents:
+        return ""
     shown = [(_euro(one.providers_cents), _euro(one.revolving_cents)) for one in ends]
-    return cost_texts.quality_moves(*shown) if ends[0].providers_cents < ends[1].providers_cents else ""
+    less = {
+        cost_texts.FUND: ends[0].revolving_cents - ends[1].revolving_cents,
+        cost_texts.PAYERS: ends[0].payers_cents - ends[1].payers_cents,
+    }
+    return cost_texts.quality_moves(shown[0], shown[1], listed(name for name, amount in less.items() if amount > 0))
 
 
 def _euro(cents: int) -> str:

@@ -12,6 +12,7 @@ from kavelmon.savings.others import Rules, Stack
 from kavelmon.savings.panel import Costs, Panel
 
 Pre = tuple[int, int]
+MAX_FIT = 0.02  # RMSPE before the start, of the mean: above it nothing is read from a synthetic control
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +104,10 @@ class Case:
             found = synthetic.weights((actual / expected)[rows][:, before], donors[before], self._allowed(rows))
             ratio, weights = np.full(actual.shape, np.nan), found[0]
             ratio[rows] = found @ donors.T
+            own = (actual / expected)[rows][:, before]
+            gap = np.sqrt(((own - ratio[rows][:, before]) ** 2).mean(axis=1)) / own.mean(axis=1)
+            # what nothing is read from is no yardstick either: no mean of four cities runs as a row of villages does
+            ratio[rows[1:][gap[1:] > MAX_FIT]] = np.nan
         else:
             raise NotFoundError(f'method "{method}" is not known; use {", ".join(methods.METHODS)}')
         own = (actual / expected)[0, before]

@@ -8,6 +8,7 @@ import numpy as np
 from kavelmon import declarations
 from kavelmon import savings_texts as texts
 from kavelmon.model import Area, KavelmonError, NotFoundError
+from kavelmon.regions import gemeente_of
 from kavelmon.savings import luck, methods, others, panel, tables, verdict
 from kavelmon.savings.case import Case, Pre
 from kavelmon.savings.luck import MSR, Placebos
@@ -78,7 +79,7 @@ def estimate(
     declared = asked.start.year if asked.start else None
     begin = start or declared or ((pre[1] if pre else LAST_PRE) + 1)
     costs = panel.of_area(asked, held)
-    notes = _notes(declared, begin, costs, held)
+    notes = _notes(asked, declared, begin, costs, held)
     what_if = declared is None or declared != begin
     known = min(begin, declared or begin)  # the norm is of years without a Kavelmodel, whatever start is tried
     possible = verdict.admissible(held, known)
@@ -146,9 +147,11 @@ def _refuse(held: Panel, pre: Pre, known: int, begin: int, year: int) -> None:
         raise KavelmonError(f"year {year} lies before the start, {begin}; give {begin} to {held.years[-1]}")
 
 
-def _notes(declared: int | None, begin: int, costs: Costs, held: Panel) -> tuple[str, ...]:
+def _notes(asked: Area, declared: int | None, begin: int, costs: Costs, held: Panel) -> tuple[str, ...]:
     said = []
-    if declared is None:
+    if declared is None and (whole := _kavel_of(asked)):
+        said.append(texts.PART_OF.format(kavel=whole.title, year=whole.start and whole.start.year))
+    elif declared is None:
         said.append(texts.WHAT_IF.format(year=begin))
     elif declared != begin:
         said.append(texts.OTHER_START.format(declared=declared, year=begin))
@@ -159,6 +162,13 @@ def _notes(declared: int | None, begin: int, costs: Costs, held: Panel) -> tuple
     if held.group:
         said.append(texts.NOT_ADDABLE)
     return (*said, texts.ONLY_ZVW)
+
+
+def _kavel_of(area: Area) -> Area | None:
+    """Return the kavel with a declared start of which an area is a part, if it is one."""
+    mine = {code if code.startswith("GM") else gemeente_of(code) for code in area.codes}
+    kavels = (one for one in declarations.default().areas.values() if one.kind == "kavel" and one.start)
+    return next((one for one in kavels if mine <= {*one.codes}), None)
 
 
 def _of_period(held: Panel, pre: Pre, year: int) -> tuple[str, ...]:

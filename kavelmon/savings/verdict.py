@@ -6,13 +6,14 @@ from typing import Literal
 
 from kavelmon import savings_texts as texts
 from kavelmon.savings import luck
+from kavelmon.savings.case import MAX_FIT
 from kavelmon.savings.luck import ALPHA
 from kavelmon.savings.panel import Panel
 
 FIRST = 2015  # the first year in which the Zvw holds what it holds now
 LEAST = 2  # years before the start
 SURE = 0.05  # p in space
-MAX_FIT, GOOD_FIT, PERFECT_FIT = 0.02, 0.01, 1e-4  # RMSPE before the start, of the mean
+GOOD_FIT, PERFECT_FIT = 0.01, 1e-4  # RMSPE before the start, of the mean; `case.MAX_FIT` is the most
 BACK = (2, 3)  # years by which the start is moved
 Kind = Literal["none", "possible", "shown", "higher", "lower", "early", "context", "approximate"]
 
@@ -40,6 +41,8 @@ class Verdict:
         Space, time, and the course before the start; empty where nothing could be checked.
     holds, of
         In how many of the periods before the start it comes out above chance with the same sign.
+    over
+        Whether cost was higher than expected.
     """
 
     kind: Kind
@@ -47,11 +50,12 @@ class Verdict:
     checks: tuple[Check, ...] = ()
     holds: int = 0
     of: int = 0
+    over: bool = False
 
     @property
     def title(self) -> str:
         """The verdict in a few Dutch words."""
-        return texts.VERDICTS[self.kind]
+        return texts.NOT_HIGHER if self.kind == "none" and self.over else texts.VERDICTS[self.kind]
 
     @property
     def text(self) -> str:
@@ -109,7 +113,7 @@ def in_space(p: float, number: int, apart: float, *, alike: bool = True) -> Chec
         state = texts.EDGE
     said = [texts.space(p, number)]
     if least > SURE:
-        said.append(texts.NO_ROOM.format(apart=f"{apart:.0f}"))
+        said.append(texts.no_room(apart))
     if close:
         said.append(texts.CLOSE.format(limit=texts.percent(close[-1], 0)))
     return Check(texts.SPACE, state, " ".join(said))
@@ -143,7 +147,7 @@ def in_advance(fit: float, slope: float, p: float) -> Check:
     states = [0 if fit <= GOOD_FIT else 1 if fit <= MAX_FIT else 2]
     if slope == slope and p == p:
         states.append(2 if p <= SURE else 1 if p <= ALPHA else 0)
-    return Check(texts.BEFORE, (texts.GOOD, texts.EDGE, texts.BAD)[max(states)], texts.before(fit, slope, p))
+    return Check(texts.BEFORE, (texts.GOOD, texts.EDGE, texts.BAD)[max(states)], texts.before(fit, slope, p, GOOD_FIT))
 
 
 def above(share: float, p: float, msr: float) -> bool:
@@ -207,7 +211,7 @@ def judge(
     fair = room and alike
     reasons = [] if told else [texts.by_chance(p, share, msr)]
     if not room:
-        reasons.append(texts.NO_ROOM.format(apart=f"{apart:.0f}"))
+        reasons.append(texts.no_room(apart))
     if fit > MAX_FIT:
         reasons.append(texts.NO_FIT)
     if told and bad:
@@ -231,5 +235,6 @@ def judge(
         reasons.append(texts.ONE_SIDE.format(part=texts.part(p_higher / 2)))
     if kind == "lower":
         reasons.append(texts.NOT_DECLARED)
-    reasons.append(texts.holds(holds, len(periods), same))
-    return Verdict(kind, tuple(reasons), tuple(checks), holds, len(periods))
+    if fair:
+        reasons.append(texts.holds(holds, len(periods), same))
+    return Verdict(kind, tuple(reasons), tuple(checks), holds, len(periods), share < 0)

@@ -570,7 +570,7 @@ def test_too_early_shows_what_would_be_seen_and_no_amount(beside: Visit, doc: di
     said = text(beside, "#other .km-costs")
     assert savings_texts.VERDICTS["early"] in said
     assert least.replace(NBSP, " ") in said
-    assert "2015–2023" in said
+    assert "Zorgkosten uit de Zorgverzekeringswet (Zvw)." in said
     assert beside.page.locator("#other .km-sums").count() == 0
     assert beside.page.locator("#other .km-panel").count() == 1  # the division can be tried all the same
     assert not {word for word in ("undefined", "NaN", "null", "[object") if word in said}

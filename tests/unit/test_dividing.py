@@ -234,6 +234,14 @@ def test_quality_moves_money_and_makes_none(form, scores):
     assert cents(low["fonds"]) >= cents(high["fonds"]) - 1
 
 
+def test_it_is_said_whom_quality_takes_from():
+    assert "van het fonds naar de aanbieders" in divided()["quality"]
+    # with shares of everything and a heavy loan the fund has nothing at either score
+    heavy = divided(base="gross", loan="10.000.000", rate="8", p_min="20", p_max="70", payers="30")
+    assert heavy["years"][0]["fonds"] == 0
+    assert "van de bekostigers naar de aanbieders" in heavy["quality"] or "en de bekostigers" in heavy["quality"]
+
+
 # ---------------------------------------------------------------------------------------------- loans, and no saving
 
 
@@ -256,7 +264,9 @@ def test_without_a_saving_that_counts_there_is_only_arrears(saving):
     assert late[0] == 700_000
     assert late == sorted(late)
     assert late[1] == pytest.approx(700_000 * 1.04 + 180_000 + 500_000, abs=0.01)
-    assert any("achterstand" in note.lower() for note in found["notes"])
+    owed = numerals.number(late[-1], 0)
+    assert found["notes"][0].replace(numerals.NBSP, " ").startswith(f"Na jaar 10 is € {owed} aan rente en aflossing")
+    assert not any(note.startswith("Er blijft") for note in found["notes"])  # of each year that stands in the table
 
 
 def test_draws_of_later_years_are_repaid_in_the_same_ten():
@@ -306,7 +316,8 @@ def test_what_is_filled_in_is_what_is_reckoned_with():
 
 @pytest.mark.parametrize("text", ["", "veel", "1,2,3", "1.25.0", "NaN", "Infinity", "sNaN", "1e999999", "1e-99", "--5"])
 def test_what_is_no_number_is_said(text):
-    assert faults(saving=text) == [f"Besparing per jaar: „{text}” is geen getal."]
+    wrong = f"„{text}” is geen getal." if text else "vul een getal in."
+    assert faults(saving=text) == [f"Besparing per jaar: {wrong}"]
 
 
 def test_long_nonsense_is_cut_off():

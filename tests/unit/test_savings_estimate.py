@@ -162,7 +162,7 @@ def test_the_achterhoek_is_not_called_a_saving(stack):
         texts.TIME: texts.BAD,
         texts.BEFORE: texts.BAD,
     }
-    assert "een andere trekking" in found.verdict.checks[0].text
+    assert "andere getrokken gebieden" in found.verdict.checks[0].text
     assert (found.pre_periods["saving_eur"] > 0).all()
     assert (found.verdict.holds, found.verdict.of) == (0, 5)
     assert found.interval90[0] < 0 < found.interval90[1]
@@ -289,7 +289,8 @@ def test_an_area_too_large_for_placebos_falls_back_on_gemeenten(held):
     area = Area(id="half", title="Half", start=dt.date(2021, 1, 1), member=tuple(Member(code=c) for c in codes))
     found = estimate(area)
     assert found.verdict.kind == "none"
-    assert "past" in found.text or "passen" in found.text
+    assert "te weinig gebieden van deze grootte" in found.text
+    assert "perioden" not in found.text  # where nothing can be said, no period says anything
 
 
 def test_what_is_made_of_a_divided_gemeente_is_never_shown(monkeypatch):

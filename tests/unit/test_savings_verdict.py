@@ -100,7 +100,7 @@ def test_what_hangs_on_the_draw_is_an_edge_case():
     assert [verdict.in_space(0.115, n, 60.0).state for n in (500, 2000)] == [texts.EDGE, texts.BAD]
     assert [verdict.in_space(0.04, n, 60.0).state for n in (500, 2000)] == [texts.EDGE, texts.GOOD]
     near = verdict.in_space(0.094, 2000, 60.0)
-    assert "dicht bij 10" in near.text
+    assert "dicht bij de grens van 10" in near.text
     assert "dicht bij" not in verdict.in_space(0.08, 2000, 60.0).text
     assert verdict.in_space(0.094, 2000, 8.0).state == texts.BAD  # too few side by side, whatever p is
 

@@ -3,7 +3,8 @@ const NAMES_PX = 96; // right of the last year, for the names of the lines
 const euro = (value) => (value === null || value === undefined ? "–" : `${value < 0 ? "−" : ""}€${NBSP}${number(Math.abs(Math.round(value)))}`);
 const inMillions = (value) => (value === null ? "–" : `${value < 0 ? "−" : ""}€${NBSP}${number(Math.abs(value) / 1e6, 1)} mln`);
 const inPercent = (value) => `${number(100 * value, 1, true)}${NBSP}%`;
-const inChance = (value) => (value === null ? "–" : number(value, value < 0.2 ? 3 : 2));
+const inChance = (value) => (value === null ? "–" : value < 0.001 ? `< ${number(0.001, 3)}` : number(value, value < 0.2 ? 3 : 2));
+const yesOrNo = (value) => (value === null ? "–" : say(value ? "costYes" : "costNo"));
 
 // A table in a box of its own that scrolls where it is too wide; cells of `small` are left out on a phone.
 function costTable(heads, rows, label, small = []) {
@@ -13,8 +14,8 @@ function costTable(heads, rows, label, small = []) {
 }
 
 class CostArea {
-  constructor(doc) {
-    this.doc = doc;
+  constructor(doc, changed) {
+    Object.assign(this, { doc, changed });
     this.unit = {}; // what somebody filled in for one person under a law, by law
     this.amounts = {}; // and what that comes to, EUR
     this.figures = Object.fromEntries(["cost", "others"].map((name) => [name, new Figure(name, name)]));
@@ -43,13 +44,14 @@ class CostArea {
 
   course() {
     const { found } = this;
-    const { difference } = found.sum;
+    const [actual, expected] = [found.actual.at(-1) * 1e6, found.expected.at(-1) * 1e6]; // of the year that the verdict is of
+    const difference = expected - actual;
     const plain = ["lower", "higher"].includes(found.kind); // then the verdict says which way
     const kind = plain ? found.verdict.toLowerCase() : say(difference < 0 ? "costHigher" : "costLower", { verdict: found.verdict.toLowerCase() });
-    const sums = [[say("costActual"), found.sum.actual], [say("costExpected"), found.sum.expected], ...(found.others ? [[kind, Math.abs(difference)]] : [])]; // of an approximation it is that of the gemeente
+    const sums = [[say("costActual"), actual], [say("costExpected"), expected], ...(found.others ? [[kind, Math.abs(difference)]] : [])]; // of an approximation it is that of the gemeente
     const card = (name, head, how) => h("section.km-card", {}, h("h3", {}, head), h("p.km-subtitle", {}, how), this.figures[name].box);
     const { others, number: n } = found;
-    return h("section", {}, h("div.km-section-head", {}, h("h2", {}, say("costHead")), h("small", {}, say("costSum", { first: found.start, last: found.years.at(-1) }))),
+    return h("section", {}, h("div.km-section-head", {}, h("h2", {}, say("costHead")), h("small", {}, say("costSum", { last: found.years.at(-1) }))),
       h("dl.km-sums", {}, sums.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, inMillions(value))))),
       h(others ? "div.km-pair" : "div", {}, card("cost", say("costChart"), say(others ? "costChartHow" : "costChartAxis")),
         others ? card("others", say("costOthers"), say(others.length < n ? "costOthersSome" : "costOthersHow", { n: number(n), k: number(others.length) })) : ""),
@@ -76,17 +78,24 @@ class CostArea {
     const all = Boolean(this.found.byYear); // of an approximation a difference says nothing
     const some = (row) => (all ? row : row.slice(0, 3));
     return costTable(some([say("costYear"), say("costExpectedShort"), say("costActual"), say("costDifferenceShort"), say("costShare"), say("costP")]),
-      this.years().map(([year, e, a, d, share, p]) => some([String(year), euro(e), euro(a), euro(d), inPercent(share), inChance(p)])), say("costHead"), all ? [1, 2] : []);
+      [...this.years().map(([year, e, a, d, share, p]) => some([String(year), euro(e), euro(a), euro(d), inPercent(share), inChance(p)])), ...this.together(some)], say("costHead"), all ? [1, 2] : []);
+  }
+
+  // The years since the start in one row, where there are more of them.
+  together(some) {
+    const { start, sum, years } = this.found;
+    if (start >= years.at(-1)) return [];
+    return [some([say("costTogether", { first: start, last: years.at(-1) }), euro(sum.expected), euro(sum.actual), euro(sum.difference), inPercent(sum.difference / sum.expected), ""])];
   }
 
   periods() {
-    const rows = this.found.pre_periods.map(([first, last, d, share, p, holds, flagged]) => [h("span", {}, h("span.km-nowrap", {}, `${first}–${last}`), flagged ? h("small", {}, ` ${say("costBreak")}`) : ""), inMillions(d), inPercent(share), inChance(p), say(holds ? "costYes" : "costNo")]);
+    const rows = this.found.pre_periods.map(([first, last, d, share, p, holds, flagged]) => [h("span", {}, h("span.km-nowrap", {}, `${first}–${last}`), flagged ? h("small", {}, ` ${say("costBreak")}`) : ""), inMillions(d), inPercent(share), inChance(p), yesOrNo(holds)]);
     return h("section", {}, h("h2", {}, say("costPre")), h("p", {}, say("costPreHow")), costTable([say("costPreOf"), say("costDifferenceShort"), say("costShare"), say("costP"), say("costHolds")], rows, say("costPre"), [2]));
   }
 
   methods() {
     const rows = this.found.methods.map(([name, d, share, p, payable]) => [name, inMillions(d), inPercent(share), inChance(p), say(payable ? "costYes" : "costNo")]);
-    return h("section", {}, h("h2", {}, say("costMethods")), costTable([say("costMethod"), say("costDifferenceShort"), say("costShare"), say("costP"), say("costPayable")], rows, say("costMethods"), [2, 3]), h("p.km-note", {}, this.found.span));
+    return h("section", {}, h("h2", {}, say("costMethods")), costTable([say("costMethod"), say("costDifferenceShort"), say("costShare"), say("costP"), say("costPayable")], rows, say("costMethods"), [2]), h("p.km-note", {}, this.found.span));
   }
 
   groups() {
@@ -108,9 +117,9 @@ class CostArea {
         if (text.trim() !== "" && Number.isFinite(value) && value >= 0) this.amounts[law] = people * value;
         out.textContent = text.trim() === "" ? "" : Number.isFinite(value) && value >= 0 ? say("costCounted", { amount: inMillions(people * value) }) : say("costNoNumber");
       };
-      const field = h("input", { id, type: "text", inputmode: "decimal", value: this.unit[law] ?? "", oninput: (event) => { this.unit[law] = event.target.value; tell(event.target.value); } });
+      const field = h("input", { id, type: "text", inputmode: "decimal", value: this.unit[law] ?? "", oninput: (event) => { this.unit[law] = event.target.value; tell(event.target.value); this.changed(); } });
       tell(this.unit[law] ?? "");
-      return h("div.km-per-head", {}, h("span", {}, say("costPeople", { n: number(Math.round(people)), year })), h("label", { for: id }, say("costUnit"), " ", h("small.km-assumed", {}, say("fallAssumption"))), field, out);
+      return h("div.km-per-head", {}, h("span", {}, say("costPeople", { n: number(Math.round(people)), year })), h("label", { for: id }, say("costUnit", { law }), " ", h("small.km-assumed", {}, say("fallAssumption"))), field, out);
     };
     const rows = this.known.laws.map(([law, basis, year, people, cost, note, source]) => h("div", {}, h("dt", {}, law), h("dd", {}, cost === null ? "" : h("b", {}, say("costInYear", { amount: inMillions(cost), year })), h("p", {}, note, source ? h("small", {}, ` ${say("source")}: ${source}.`) : ""), basis === "counted" ? counted(law, year, people) : "")));
     return h("section", {}, h("h2", {}, say("costLaws")), h("dl.km-laws", {}, rows));
@@ -149,6 +158,6 @@ class CostArea {
       ...(found.methods ?? []).map(([name, d, s, p]) => cells("methode", name, null, null, d, s, p)), ...(found.groups ?? []).map(([name, , d, s, p]) => cells("zorgsoort", name, null, null, d, s, p)), ...this.known.laws.map(([law, , year, , cost]) => cells("wet", `${law} ${year ?? ""}`.trim(), null, cost, null, null, null)),
       ...this.known.laws.filter(([law]) => this.amounts[law] !== undefined).map(([law, , year, people]) => cells("geraamd", `${law} ${year}: ${number(Math.round(people))} × ${this.unit[law]} (${say("fallAssumption")})`, null, this.amounts[law], null, null, null))];
     const said = [`${this.title}: ${found.verdict}`, found.whatIf, ...found.said, ...found.checks.map(([name, state, text]) => `${name}: ${state}. ${text}`), found.least, ...found.notes, ...this.known.laws.filter((row) => row[6]).map((row) => `${row[0]}: ${row[5]} ${say("source")}: ${row[6]}.`)].filter(Boolean);
-    download(`kosten_${this.known.area.id}.csv`, table(["soort", "wat", "verwacht_euro", "werkelijk_euro", "verschil_euro", "verschil_procent", "p"], rows, [...said, ...sourceLines({ sources: this.doc.source }, Object.keys(this.doc.source))]), "text/csv;charset=utf-8");
+    download(`kosten_${this.title.toLowerCase().replace(/[^a-z0-9]+/g, "_")}.csv`, table(["soort", "wat", "verwacht_euro", "werkelijk_euro", "verschil_euro", "verschil_procent", "p"], rows, [...said, ...sourceLines({ sources: this.doc.source }, Object.keys(this.doc.source))]), "text/csv;charset=utf-8");
   }
 }

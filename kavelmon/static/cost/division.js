@@ -10,11 +10,12 @@ class Division {
     this.figures = Object.fromEntries([["steps", "steps"], ["decade", "decade"], ["other", "decade"]].map(([name, kind]) => [name, new Figure(name, kind)]));
     for (const figure of Object.values(this.figures)) figure.onwidth = () => this.draw();
     this.formsBox = h("div.km-forms", {});
-    this.faults = h("div", { role: "status", "aria-live": "polite" });
+    this.faults = h("div", { role: "status", "aria-live": "polite", id: "km-fouten" });
+    this.told = h("span.km-hidden", { role: "status" });
     this.divided = h("div", {});
     this.tag = h("span.km-tag", {});
     this.box = h("div.km-panel", {}, h("div.km-width", {}, h("h2", {}, say("fallHead"), " ", this.tag), h("p", {}, say("fallLead")), h("p.km-note", {}, say("fallFixed")),
-      h("details.km-fold", { open: innerWidth > 860 }, h("summary", {}, say("fallAssumptions")), this.formsBox), this.faults, this.divided));
+      h("details.km-fold", { open: innerWidth > 860 }, h("summary", {}, say("fallAssumptions")), this.formsBox), this.told, this.faults, this.divided));
     this.form();
   }
 
@@ -22,7 +23,19 @@ class Division {
   value(at, name) { return this.forms[at][name] ?? this.doc.example[name]; }
   text(at, name) { const value = this.value(at, name); return typeof value === "number" ? number(value, Number.isInteger(value) ? 0 : 2).replace(/(,\d*?)0+$/, "$1") : value; }
   // What was filled in otherwise than in the example, by contract.
-  get given() { return this.forms.slice(0, this.second ? 2 : 1).map((form) => Object.fromEntries(Object.entries(form).filter(([name, value]) => String(value) !== String(this.doc.example[name])))); }
+  get filled() { return this.forms.slice(0, this.second ? 2 : 1).map((form) => Object.fromEntries(Object.entries(form).filter(([name, value]) => String(value) !== String(this.doc.example[name])))); }
+
+  // The same of what is shown: what cannot be is neither shared nor saved.
+  get given() { return this.right ?? this.filled; }
+
+  // Make the form anew and stay where somebody was in it.
+  again(said) {
+    const { name } = document.activeElement ?? {};
+    this.form();
+    this.formsBox.querySelector(`[name="${name}"]`)?.focus({ preventScroll: true });
+    this.told.textContent = said;
+    this.divide();
+  }
 
   form() {
     const { fields, choices } = this.doc;
@@ -38,18 +51,18 @@ class Division {
     const one = (group, at) => h("fieldset.km-form", {}, h("legend", {}, this.second ? `${group}, ${say(at ? "fallSecond" : "fallFirst")}` : group), fields.filter((field) => field[1] === group).map((field) => entry(at, field)));
     const press = (text, act, attributes = {}) => h("button.km-button", { type: "button", onclick: act, ...attributes }, text);
     this.formsBox.replaceChildren(...groups.map((group) => h(this.second ? "div.km-contracts" : "div", {}, [0, ...(this.second ? [1] : [])].map((at) => one(group, at)))), h("div.km-buttons", {},
-      press(say("fallOther"), () => { this.second = !this.second; if (this.second) this.forms[1] = { ...this.forms[0] }; this.form(); this.divide(); }, { "aria-pressed": String(this.second), name: "second" }),
-      press(say("fallReset"), () => { this.forms = [{}, {}]; this.form(); this.divide(); }), press(say("fallCsv"), () => this.csv())));
+      press(say("fallOther"), () => { this.second = !this.second; if (this.second) this.forms[1] = { ...this.forms[0] }; this.again(say(this.second ? "fallAdded" : "fallRemoved")); }, { "aria-pressed": String(this.second), name: "second" }),
+      press(say("fallReset"), () => { this.forms = [{}, {}]; this.again(say("fallBack")); }, { name: "reset" }), press(say("fallCsv"), () => this.csv())));
   }
 
   later() { clearTimeout(this.waiting); this.waiting = setTimeout(() => this.divide(), WAIT_MS); }
 
   async divide() {
     const turn = (this.turn = (this.turn ?? 0) + 1);
-    const { given } = this;
-    let answers = given.every((form) => !Object.keys(form).length) && given.length === 1 ? [this.doc.divided] : null; // the example is worked out already
+    const { filled } = this;
+    let answers = filled.every((form) => !Object.keys(form).length) && filled.length === 1 ? [this.doc.divided] : null; // the example is worked out already
     if (!answers) {
-      const answer = await this.ask?.({ ask: "divide", forms: given });
+      const answer = await this.ask?.({ ask: "divide", forms: filled });
       if (turn !== this.turn) return;
       answers = answer?.divided;
       if (!answers) { this.faults.replaceChildren(h("p.km-warn", {}, say("fallGone"))); return; }
@@ -57,11 +70,22 @@ class Division {
     const faults = answers.flatMap((one, at) => (one.faults ?? []).map((text) => (this.second ? `${say(at ? "fallSecond" : "fallFirst")}: ${text}` : text)));
     this.faults.replaceChildren(faults.length ? h("div.km-warn", {}, h("b", {}, say("fallWrong")), faults.map((text) => h("p", {}, text)), h("p", {}, say("fallStays"))) : "");
     this.box.dataset.answered = String(turn);
+    this.mark(answers);
     if (faults.length && this.answers) return; // what was right stays
     if (faults.length) answers = [this.doc.divided];
+    this.right = faults.length ? [{}] : filled;
     this.answers = answers;
     this.changed();
     await this.shown();
+  }
+
+  // Mark the fields that a sentence is about; each begins with the name of its field.
+  mark(answers) {
+    for (const [at, one] of answers.entries()) for (const [name, , title] of this.doc.fields) {
+      const wrong = (one.faults ?? []).some((text) => text.startsWith(title));
+      const box = this.formsBox.querySelector(`#km-${at}-${name}`);
+      if (wrong) { box?.setAttribute("aria-invalid", "true"); box?.setAttribute("aria-describedby", "km-fouten"); } else { box?.removeAttribute("aria-invalid"); box?.removeAttribute("aria-describedby"); }
+    }
   }
 
   // Which contract a part is of, where there are two.
@@ -75,9 +99,15 @@ class Division {
     const plain = (value) => number(Math.round(value));
     const bold = (text) => h("b", {}, text);
     const parts = [...PARTS, ...(this.answers.some((one) => one.totals.apart) ? ["apart"] : [])];
+    const open = (one) => one.years.at(-1).arrears;
+    const over = (year) => Math.max(0, year.saving) - year.divided; // below the limit, or made good for earlier years
+    const beside = (kind, values, last = "") => (values.some((v) => Math.abs(v) >= 0.5) ? [[say(`part_${kind}`, { n }), ...values.map(plain), ...(last === "" ? [] : [last])]] : []);
+    const total = (one) => one.years.reduce((sum, year) => sum + over(year), 0);
     const shares = second
-      ? costTable([say("fallWhere"), say("fallFirst"), say("fallSecond"), say("fallDifference")], [...parts.map((kind) => [named(kind), plain(first.totals[kind]), plain(second.totals[kind]), number(Math.round(second.totals[kind] - first.totals[kind]), 0, true)]), [say("fallTogether"), plain(first.totals.divided), plain(second.totals.divided), number(Math.round(second.totals.divided - first.totals.divided), 0, true)].map(bold)], say("fallTable"))
-      : costTable([say("fallWhere"), say("fallYearOne"), say("fallAll", { n })], [...parts.map((kind) => [named(kind), plain(first.years[0][kind]), plain(first.totals[kind])]), [say("fallTogether"), plain(first.years[0].divided), plain(first.totals.divided)].map(bold)], say("fallTable"));
+      ? costTable([say("fallWhere"), say("fallFirst"), say("fallSecond"), say("fallDifference")], [...parts.map((kind) => [named(kind), plain(first.totals[kind]), plain(second.totals[kind]), number(Math.round(second.totals[kind] - first.totals[kind]), 0, true)]), [say("fallTogether"), plain(first.totals.divided), plain(second.totals.divided), number(Math.round(second.totals.divided - first.totals.divided), 0, true)].map(bold),
+        ...beside("over", [total(first), total(second)], number(Math.round(total(second) - total(first)), 0, true)), ...beside("open", [open(first), open(second)], number(Math.round(open(second) - open(first)), 0, true))], say("fallTable"))
+      : costTable([say("fallWhere"), say("fallYearOne"), say("fallAll", { n })], [...parts.map((kind) => [named(kind), plain(first.years[0][kind]), plain(first.totals[kind])]), [say("fallTogether"), plain(first.years[0].divided), plain(first.totals.divided)].map(bold),
+        ...beside("over", [over(first.years[0]), total(first)]), ...(open(first) >= 0.5 ? [[say("part_open", { n }), "", plain(open(first))]] : [])], say("fallTable"));
     const less = (one, at) => costTable([say("fallSaving"), say("fallDebt"), say("fallDivided"), say("fallArrears")], one.whatIf.map((y) => [h("span", {}, y.name, h("small.km-block", {}, plain(y.saving))), plain(y.rente + y.aflossing), plain(y.aanbieders + y.bekostigers + y.fonds + y.apart), plain(y.arrears)]), say("fallIf") + of(at));
     const fund = (one) => { let sum = 0; return one.years.map((y) => (sum += y.fonds)); };
     const funds = this.answers.map(fund);
@@ -88,11 +118,14 @@ class Division {
     const [moves, arrears] = [first.quality ? h("p.km-note", {}, first.quality) : "", h("p.km-note", {}, say("fallArrearsHow"))];
     const pair = (...cards) => h("div.km-pair", {}, cards);
     const short = this.answers.map((one, at) => card(say("fallIf") + of(at), less(one, at), arrears.cloneNode(true)));
-    this.divided.replaceChildren(h("p.km-assumed-line", {}, this.answers.map((one, at) => h("span", {}, second ? h("b", {}, `${say(at ? "fallSecond" : "fallFirst")}: `) : "", `${one.assumed}. `)), second ? h("span", {}, this.apart()) : ""),
+    this.divided.replaceChildren(h("p.km-assumed-line", {}, this.answers.map((one, at) => h("span", {}, second ? h("b", {}, `${say(at ? "fallSecond" : "fallFirst")}: `) : "", `${one.assumed}. `)), second ? h("span", {}, this.apart()) : ""), ...this.notes(),
       ...(second ? [card(`${say("fallTable")} (${say("fallAll", { n })})`, shares), pair(decade(0), decade(1)), pair(...short)] : [pair(card(say("fallYear", { n: 1 }), this.figures.steps.box), decade(0)), pair(card(say("fallTable"), shares, moves), ...short)]),
-      h("details.km-fold", {}, h("summary", {}, say("fallLoan")), loan), ...[...new Set(this.answers.flatMap((one) => one.notes))].map((text) => h("p.km-note", {}, text)));
+      h("details.km-fold", {}, h("summary", {}, say("fallLoan")), loan));
     await this.draw();
   }
+
+  // What there is to say of each contract, before its figures.
+  notes() { return this.answers.flatMap((one, at) => one.notes.map((text) => h("p.km-said", {}, this.answers.length > 1 ? `${say(at ? "fallSecond" : "fallFirst")}: ${text}` : text))); }
 
   // What the second contract has otherwise than the first.
   apart() {
@@ -133,7 +166,8 @@ class Division {
     if (!this.answers) return;
     const heads = ["contract", "jaar", "besparing", "verdeeld", ...PARTS, "apart", "achterstand", "lening"];
     const rows = this.answers.flatMap((one, at) => one.years.map((y, k) => [at ? "B" : "A", k + 1, ...[y.saving, y.divided, ...PARTS.map((p) => y[p]), y.apart, y.arrears, y.balance].map((v) => v.toFixed(2).replace(".", ","))]));
-    const assumed = this.answers.map((_, at) => `${at ? "B" : "A"}: ${this.doc.fields.map(([name, , title]) => `${title} ${this.doc.choices[name]?.[this.value(at, name)] ?? this.value(at, name)}`).join("; ")}`);
+    const filled = (at, name) => this.given[at]?.[name] ?? this.doc.example[name];
+    const assumed = this.answers.map((_, at) => `${at ? "B" : "A"}: ${this.doc.fields.map(([name, , title]) => `${title}: ${this.doc.choices[name]?.[filled(at, name)] ?? String(filled(at, name)).replace(".", ",")}`).join(" | ")}`);
     download("verdeling.csv", table(heads, rows, [say("fallTag", { area: this.title }), say("fallFixed"), ...assumed]), "text/csv;charset=utf-8");
   }
 }

@@ -5,7 +5,7 @@ const FORM_NAMES = ["contract", "contract2"];
 class Costs {
   constructor(box, common, doc, link) {
     Object.assign(this, { box, common, doc, link });
-    this.area = new CostArea(doc);
+    this.area = new CostArea(doc, () => this.keep());
   }
 
   start(asked) {
@@ -46,7 +46,7 @@ class Costs {
     return answer?.area ? "" : answer?.said ?? answer?.sorry ?? say("figureFailed");
   }
 
-  sorry(text) { this.asking.replaceChildren(h("span.km-warn", { role: "alert" }, text)); }
+  sorry(text) { this.asking.className = "km-note"; this.asking.replaceChildren(h("span.km-warn", { role: "alert" }, text)); }
 
   lost(names) { this.badLink.replaceChildren(names.length ? h("p.km-warn", { role: "status" }, say("badLink", { names: [...new Set(names)].join(", ") })) : ""); }
 
@@ -63,14 +63,18 @@ class Costs {
     const buttons = h("div.km-buttons", {}, monitor, this.link.whole ? h("button.km-button", { type: "button", onclick: () => this.share() }, say("share")) : "", h("button.km-button", { type: "button", onclick: () => this.area.csv() }, say("costCsv")), this.note);
     this.division.name(known.area.title);
     if (this.link.keep) document.title = `${known.area.title} – ${say("costKicker")} – kavelmon`;
+    this.asking.className = "km-hidden";
+    this.asking.textContent = say("costShown", { area: known.area.title, verdict: known.of[this.reference].verdict });
     this.area.show(known, this.reference, tools, buttons).then(() => { this.root.dataset.drawn = "ja"; this.root.dataset.area = id; });
   }
 
   // Go to an area that somebody chose.
   async go(id) {
+    this.asking.className = "km-note";
     this.asking.textContent = id in this.doc.of ? "" : say("costBusy");
+    this.area.box.classList.add("km-busy");
     const said = await this.fetch(id, "");
-    this.asking.textContent = "";
+    this.area.box.classList.remove("km-busy");
     this.show(said ? this.id : id);
     this.root.querySelector('[name="km-area"]').focus({ preventScroll: true });
     if (said) this.sorry(said);
@@ -90,6 +94,7 @@ class Costs {
     const parts = new URLSearchParams({ gebied: this.id });
     if (this.named(this.id)) parts.set("naam", this.doc.of[this.id].area.title);
     if (this.reference !== "NL") parts.set("vergeleken", this.reference);
+    for (const [law, value] of Object.entries(this.area.unit)) if (value.trim()) parts.set(law.toLowerCase(), value.trim());
     this.division.given.forEach((form, at) => { if (Object.keys(form).length || at) parts.set(FORM_NAMES[at], Object.entries(form).map(([name, value]) => `${name}:${value}`).join("~")); });
     return parts.toString();
   }
@@ -135,6 +140,7 @@ const costs = {
     const asked = { bad: [], area: given.get("gebied") ?? "", title: given.get("naam") ?? "", reference: given.get("vergeleken") ?? "" };
     asked.forms = contractsOf(given, doc, asked.bad);
     const page = new Costs(el, common, doc, link);
+    for (const law of ["Wmo", "Jeugdwet"]) if (given.get(law.toLowerCase())) page.area.unit[law] = given.get(law.toLowerCase()).slice(0, 20);
     page.start(asked);
     if (served) addEventListener("popstate", () => location.reload());
     el.removeAttribute("aria-busy");
