@@ -155,10 +155,11 @@ def p_is(p: float) -> str:
 
     Examples
     --------
-    >>> p_is(0.1018), p_is(0.0005)
+    >>> p_is(0.1018).replace(NBSP, " "), p_is(0.0005).replace(NBSP, " ")
     ('p = 0,102', 'p < 0,001')
     """
-    return f"p < {numerals.number(0.001, 3)}" if p < 0.001 else f"p = {chance(p)}"
+    sign, value = ("<", numerals.number(0.001, 3)) if p < 0.001 else ("=", chance(p))
+    return f"p{NBSP}{sign}{NBSP}{value}"
 
 
 def part(p: float) -> str:
