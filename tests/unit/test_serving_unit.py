@@ -165,6 +165,20 @@ def test_the_stylesheet_has_the_colours_of_the_package_and_no_other() -> None:
     assert len(re.findall(r"#[0-9A-Fa-f]{3,8}\b(?=[;\s,)])", CSS)) == len(expected), "a colour without a name"
 
 
+def test_the_styles_of_the_cost_page_touch_no_other_page() -> None:
+    css = re.sub(r"/\*.*?\*/", "", (TEMPLATE / "static" / "cost.css").read_text(encoding="utf-8"), flags=re.S)
+    chosen = [one.strip() for block in re.findall(r"([^{}]+)\{", css) for one in block.split(",")]
+    loose = [one for one in chosen if one.startswith(".") and not one.startswith(".km-costs")]
+    assert len(loose) > 20
+    elsewhere = "\n".join(
+        file.read_text(encoding="utf-8")
+        for folder in ("monitor", "selection")
+        for file in (paths.STATIC / folder).glob("*.js")
+    )
+    named = {match[1] for one in loose if (match := re.match(r"\.([\w-]+)", one))}
+    assert [name for name in sorted(named) if re.search(rf"{name}(?![\w-])", elsewhere)] == []
+
+
 def test_no_file_of_the_template_names_another_site() -> None:
     files = [file for file in TEMPLATE.rglob("*.*") if file.suffix != ".woff2"]
     for file in [*files, paths.STATIC / "vega_view.js"]:

@@ -58,7 +58,7 @@ class CostArea {
       h("details.km-fold", {}, h("summary", {}, say("costByYear")), this.byYear()));
   }
 
-  how() { return h("div.km-method", {}, this.found.how.map((text) => h("p", {}, text))); }
+  how() { return h("div.km-expected", {}, this.found.how.map((text) => h("p", {}, text))); }
 
   least() {
     return this.found.least ? h("section", {}, h("h2", {}, say("costLeast")), h("p", {}, this.found.least), h("p", {}, this.found.luck), h("p.km-note", {}, say("costLeastHow"))) : "";

@@ -125,7 +125,7 @@ class Division {
   }
 
   // What there is to say of each contract, before its figures.
-  notes() { return this.answers.flatMap((one, at) => one.notes.map((text) => h("p.km-said", {}, this.answers.length > 1 ? `${say(at ? "fallSecond" : "fallFirst")}: ${text}` : text))); }
+  notes() { return this.answers.flatMap((one, at) => one.notes.map((text) => h("p.km-remark", {}, this.answers.length > 1 ? `${say(at ? "fallSecond" : "fallFirst")}: ${text}` : text))); }
 
   // What the second contract has otherwise than the first.
   apart() {
