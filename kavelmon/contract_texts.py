@@ -32,9 +32,6 @@ USES = {
 }
 GROUPS = {"aanbieders": "de aanbieders", "inwoners": "de inwoners", "bekostigers": "de bekostigers"}
 
-QUALITY_MOVES = (
-    "Bij een hogere kwaliteit krijgen aanbieders meer en het revolving fund minder. Het totaal blijft gelijk."
-)
 ARREARS = "Een achterstand komt voor rekening van de integrator en wordt eerst ingehaald."
 RUN_UP = "Nog geen prestatiejaar: er is niets te verdelen. Wat aan rente en aflossing verschuldigd is, blijft staan."
 NO_SAVING = "De kosten zijn niet lager dan verwacht. Er is niets te verdelen."

@@ -7,12 +7,11 @@ import numpy as np
 
 from kavelmon.model import NotFoundError
 from kavelmon.savings import methods, others, synthetic
-from kavelmon.savings.luck import Placebos
+from kavelmon.savings.luck import MAX_FIT, Placebos
 from kavelmon.savings.others import Rules, Stack
 from kavelmon.savings.panel import Costs, Panel
 
 Pre = tuple[int, int]
-MAX_FIT = 0.02  # RMSPE before the start, of the mean: above it nothing is read from a synthetic control
 
 
 @dataclass(frozen=True, eq=False)

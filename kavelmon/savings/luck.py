@@ -16,6 +16,7 @@ from kavelmon.model import KavelmonError
 ALPHA = 0.10  # two-sided
 POWER = 0.80
 MSR = 0.02  # least saving that counts, of the expected cost
+MAX_FIT = 0.02  # RMSPE before the start, of the mean: what fits worse says nothing, and is no yardstick
 Z95 = 1.645  # msr = "placebo": so many standard deviations of the placebos
 
 

@@ -6,14 +6,13 @@ from typing import Literal
 
 from kavelmon import savings_texts as texts
 from kavelmon.savings import luck
-from kavelmon.savings.case import MAX_FIT
-from kavelmon.savings.luck import ALPHA
+from kavelmon.savings.luck import ALPHA, MAX_FIT
 from kavelmon.savings.panel import Panel
 
 FIRST = 2015  # the first year in which the Zvw holds what it holds now
 LEAST = 2  # years before the start
 SURE = 0.05  # p in space
-GOOD_FIT, PERFECT_FIT = 0.01, 1e-4  # RMSPE before the start, of the mean; `case.MAX_FIT` is the most
+GOOD_FIT, PERFECT_FIT = 0.01, 1e-4  # RMSPE before the start, of the mean
 BACK = (2, 3)  # years by which the start is moved
 Kind = Literal["none", "possible", "shown", "higher", "lower", "early", "context", "approximate"]
 

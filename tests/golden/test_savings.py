@@ -1,13 +1,10 @@
 """Savings: a worked vector, published numbers, the kavels to the cent, the own norm by plain loops from raw files."""
 
-import json
 import math
 import os
 
 import numpy as np
 import plainly
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from kavelmon import declarations, figures, store
@@ -171,17 +168,11 @@ def test_a_divided_gemeente_goes_by_its_shares(plain, rates):
 
 
 @pytest.fixture(scope="module")
-def with_cells(plain, shared_data, tmp_path_factory):
+def with_cells(plain, shared_data, keep_cells):
     """A user's own store with the cells of Vektis, as `kavelmon build` makes it."""
     source = declarations.default().source("vektis_open")
     cells = vektis.read(source, files.find(shared_data, source.files), store.regions())
-    folder = tmp_path_factory.mktemp("own")
-    pq.write_table(pa.Table.from_pandas(cells.frame, preserve_index=False), folder / store.CELLS)
-    (folder / "datapackage.json").write_text(json.dumps({"sources": []}))
-    held = store.stores()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "stores", lambda: [store.Store(folder), *held])
-        yield
+    keep_cells(cells.frame)
 
 
 @pytest.mark.parametrize("group", ["msz", "wijkverpleging"])

@@ -1,11 +1,8 @@
 """Cost in parts: per law what is known and what is not, per care group by a norm of its own."""
 
-import json
 import math
 import os
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from kavelmon import declarations, figures, store
@@ -162,7 +159,7 @@ def test_without_cells_it_is_said_what_to_do():
 
 
 @pytest.fixture(scope="module")
-def with_cells(shared_data, tmp_path_factory):
+def with_cells(shared_data, keep_cells):
     """A user's own store with the cells of Vektis, as `kavelmon build` makes it."""
     source = declarations.default().source("vektis_open")
     found = [p for p in files.find(shared_data, source.files) if int(p.stem.split("_")[1]) >= FROM]
@@ -170,13 +167,7 @@ def with_cells(shared_data, tmp_path_factory):
         stop = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         stop("needs the yearly files of Vektis in ../shared/data/vektis")
     cells = vektis.read(source, found, store.regions())
-    folder = tmp_path_factory.mktemp("own")
-    pq.write_table(pa.Table.from_pandas(cells.frame, preserve_index=False), folder / store.CELLS)
-    (folder / "datapackage.json").write_text(json.dumps({"sources": []}))
-    held = store.stores()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "stores", lambda: [store.Store(folder), *held])
-        yield
+    keep_cells(cells.frame)
 
 
 @pytest.mark.parametrize("reference", panel.REFERENCES)
