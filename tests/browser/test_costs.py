@@ -418,6 +418,17 @@ def test_no_saving_is_only_arrears(opened: Visit) -> None:
     assert opened.marks(6, "[role=img][aria-label^='Jaar 1 in stappen']") == 6
 
 
+def test_names_stand_beside_parts_that_are_there(opened: Visit) -> None:
+    def beside() -> list[str]:
+        """Return the names in the figure of ten years, which has no other words."""
+        marks = opened.page.locator("[role=img][aria-label^='Verdeling per jaar'] text").all_text_contents()
+        return [mark for mark in marks if not mark.replace(",", "").isdecimal()]
+
+    assert beside() == [SAYS[f"part_{kind}"] for kind in PARTS]
+    fill(opened, loan="20000000", grace="9")  # all is repaid in year 10, of which nothing else is left then
+    assert beside() == [SAYS[f"part_{kind}"] for kind in PARTS if kind != "aflossing"]
+
+
 def test_a_fault_is_said_and_what_was_right_stays(opened: Visit) -> None:
     fill(opened, payers="40")
     fill(opened, payers="80")

@@ -154,9 +154,12 @@ class Division {
   // Draw the years of one contract, with names beside the last one where there is room; both have one scale.
   async decade(name, { years }, wide) {
     const parts = years.flatMap((year, k) => PARTS.map((kind, order) => ({ year: k + 1, value: year[kind] / 1e6, kind, order, name: say(`part_${kind}`), label: euro(year[kind]) })));
-    const last = years.at(-1);
+    // names stand where the parts do in the last of the years that have the most of them
+    const held = (year) => PARTS.filter((kind) => year[kind] >= 0.5);
+    const most = Math.max(...years.map((year) => held(year).length));
+    const shown = years.findLast((year) => held(year).length === most);
     let sum = 0;
-    const beside = PARTS.map((kind) => { const value = last[kind] / 1e6; sum += value; return { value: sum - value / 2, name: say(`part_${kind}`) }; });
+    const beside = held(shown).map((kind) => { const value = shown[kind] / 1e6; sum += value; return { value: sum - value / 2, name: say(`part_${kind}`) }; });
     const top = Math.max(...this.answers.flatMap((one) => one.years.map((year) => year.divided))) / 1e6 || 1;
     for (let k = 1; k < beside.length; k++) beside[k].value = Math.max(beside[k].value, beside[k - 1].value + top * 0.075); // those of thin parts move up
     await this.figures[name].show(say("fallDecadeLabel", { n: years.length, of: this.of(name === "other" ? 1 : 0) }), { parts, ends: wide && sum ? beside : [] }, { top, room: wide && sum ? 124 : 4 }, 260);
