@@ -11,11 +11,12 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 
-from kavelmon import attempts, carry, measure, paths, privacy, put, store
+from kavelmon import attempts, carry, corrections, measure, paths, privacy, put, store
 from kavelmon.declarations import Catalogue, Local
 from kavelmon.local import kinds
-from kavelmon.model import KavelmonError, Source, SourceError
+from kavelmon.model import KavelmonError, SourceError
 from kavelmon.regions import Regions, gemeente_of
+from kavelmon.source_model import Source
 from kavelmon.sources import boundaries, files, memberships, others, sites, tables, vektis
 from kavelmon.store import OPEN, VEKTIS
 
@@ -78,13 +79,13 @@ def build(catalogue: Catalogue, folder: Path, target: Path, *, bundled: bool = F
     for number, source in enumerate(todo, 1):
         found = files.find(folder, source.files)
         if not found:
-            if bundled:
+            if bundled and source.bundled:
                 raise SourceError(f"{source.id}: no file fits {', '.join(source.files)} below {folder}; add it")
             continue
         say(f"[{number}/{len(todo)}] {source.id}: {', '.join(p.name for p in found[:3])}{' ...' if found[3:] else ''}")
         work.inputs[source.id] = found
         try:
-            _load(work, source, found, bundled)
+            _load(work, source, found, bundled, say)
         except SourceError as error:
             if target == paths.user_store():  # its page says so, beside the figures that stay
                 attempts.note({source.id: str(error)}, ())
@@ -97,7 +98,7 @@ def build(catalogue: Catalogue, folder: Path, target: Path, *, bundled: bool = F
     return package
 
 
-def _load(work: Work, source: Source, found: list[Path], bundled: bool) -> None:
+def _load(work: Work, source: Source, found: list[Path], bundled: bool, say: Say) -> None:
     if source.kind == "regions":
         return
     if source.kind == "boundaries":
@@ -126,7 +127,8 @@ def _load(work: Work, source: Source, found: list[Path], bundled: bool) -> None:
     else:
         loader = {"odata4": others.odata4, "offences": others.offences}.get(source.kind, tables.load)
         wide = loader(source, found, topics, work.regions)
-    work.rows[source.id] = measure.observe(source, wide, pairs)
+    known = [c for c in work.catalogue.corrections.values() if c.source == source.id]
+    work.rows[source.id] = measure.observe(source, corrections.applied(known, wide, say), pairs)
 
 
 def _vektis(work: Work, source: Source, found: list[Path], bundled: bool) -> tables.Wide:

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kavelmon import abolished, licences, paths
 from kavelmon.expressions import ExpressionError, names_in
-from kavelmon.model import Area, CatalogueError, Edition, Indicator, Missing, NotFoundError, Source
+from kavelmon.model import Area, CatalogueError, Correction, Edition, Indicator, Missing, NotFoundError
+from kavelmon.source_model import Source
 
 _T = TypeVar("_T", bound=BaseModel)
 
@@ -24,6 +25,7 @@ _KINDS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("indicators", "indicators", Indicator),
     ("kavels", "areas", Area),
     ("missing", "missing", Missing),
+    ("corrections", "corrections", Correction),
 )
 
 
@@ -57,6 +59,7 @@ class Catalogue:
     indicators: dict[str, Indicator] = field(default_factory=dict)
     areas: dict[str, Area] = field(default_factory=dict)
     missing: dict[str, Missing] = field(default_factory=dict)
+    corrections: dict[str, Correction] = field(default_factory=dict)
 
     def indicator(self, indicator_id: str) -> Indicator:
         """Return an indicator or a denominator by its id.
@@ -101,7 +104,7 @@ class Catalogue:
                     continue
                 item = indicators[name]
                 indicators[name] = item.model_copy(update={"edition": (*item.edition, edition)})
-        catalogue = Catalogue(sources, denominators, indicators, self.areas, self.missing)
+        catalogue = Catalogue(sources, denominators, indicators, self.areas, self.missing, self.corrections)
         faults = faults or _references(catalogue)
         if faults:
             raise CatalogueError(
@@ -260,6 +263,13 @@ def _references(catalogue):
             if _year(m.valid_to, 9999) < _year(m.valid_from, 0)
         ]
         faults += abolished.faults(area, abolished.codes())
+    named = [(f"corrections/{c.id}.toml", c.source) for c in catalogue.corrections.values()]
+    named += [(f"missing/{m.id}.toml", source) for m in catalogue.missing.values() for source in m.sources]
+    faults += [
+        f'{where}: source "{source}": no such file in sources/; nearest: {near(source, catalogue.sources)}'
+        for where, source in named
+        if source not in catalogue.sources
+    ]
     return faults
 
 

@@ -5,8 +5,9 @@ import pandas as pd
 
 from kavelmon.declarations import Catalogue
 from kavelmon.expressions import evaluate, names_in
-from kavelmon.model import COUNTRY, Edition, Indicator, Source
+from kavelmon.model import COUNTRY, Edition, Indicator
 from kavelmon.regions import Regions, level_of
+from kavelmon.source_model import Source
 from kavelmon.sources.tables import Wide
 from kavelmon.store import COLUMNS
 

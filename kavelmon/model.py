@@ -1,13 +1,14 @@
 """What the catalogue declares: sources, indicators and areas; and the errors that users see."""
 
 import datetime as dt
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import Field, model_validator
+
+from kavelmon.source_model import Declared, Identifier, Year
 
 Domain = Literal["gezondheid", "zorg", "omgeving", "aanbod"]
 Better = Literal["higher", "lower", "none"]
-Method = Literal["model", "survey", "register"]
 Rollup = Literal["mean", "sum", "none"]
 
 DOMAINS: tuple[str, ...] = get_args(Domain)
@@ -15,8 +16,6 @@ COUNTRY = "NL"
 REST = "REST"  # a source's own rest category: counted in national totals, in no area
 
 RegionCode = Annotated[str, Field(pattern=r"^(GM\d{4}|WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4})$")]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Year = Annotated[int, Field(ge=2000, le=2100)]
 
 
 class KavelmonError(Exception):
@@ -39,163 +38,14 @@ class NotFoundError(KavelmonError):
     """A name or code that is not known here."""
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Reading(_Declared):
-    """How the tables of one source are laid out; every key has a default for the StatLine form."""
-
-    region: str = "RegioS"
-    region_prefix: str = ""
-    region_labels: bool = False
-    level: Literal["", "GM", "WK", "BU"] = ""
-    period: str = ""
-    age: str = ""
-    ages: dict[str, str] = {}
-    margin: str = ""
-    delimiter: str = ""
-    decimal: Literal[".", ","] = "."
-    missing: tuple[str, ...] = ("", ".")
-    json_path: str = ""
-    columns: dict[str, str] = {}
-    periods: dict[str, str] = {}
-    where: dict[str, str] = {}
-    drop: tuple[str, ...] = ()
-    names: dict[str, str] = {}
-    complete: bool = True
-    rows: int = 0
-
-
-class Disclosure(_Declared):
-    """What a region's own table must hold for a figure to be shown: the ``[disclosure]`` of a source.
-
-    Attributes
-    ----------
-    n_min
-        Least number of observations behind a figure: who answered, or the denominator.
-    cell_min
-        Least number of persons with the property, and of persons without it.
-    count_min
-        Least number that is shown of a count or sum of units.
-    p_max
-        Largest share that may have one and the same property, or not have it; 1 for what is rare by nature.
-    observations
-        The indicator or denominator of the same source that counts the observations, where the denominator does not.
-    categories
-        Groups of indicators that are the answers to one question: together they are everybody.
-    sums
-        Indicators that are the sum of others over the same denominator (``eenzaam`` of ``matig`` and ``ernstig``).
-    """
-
-    n_min: int = Field(default=30, ge=1)
-    cell_min: int = Field(default=5, ge=1)
-    count_min: int = Field(default=10, ge=1)
-    p_max: float = Field(default=0.90, le=1)
-    observations: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$")] = ""
-    categories: tuple[Annotated[tuple[Identifier, ...], Field(min_length=2)], ...] = ()
-    sums: dict[Identifier, Annotated[tuple[Identifier, ...], Field(min_length=1)]] = {}
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        """Every indicator or denominator that it names."""
-        groups = (*self.categories, *((total, *parts) for total, parts in self.sums.items()), (self.observations,))
-        return tuple(sorted({name for group in groups for name in group if name}))
-
-    @model_validator(mode="after")
-    def _possible(self) -> "Disclosure":
-        if self.p_max <= 0.5:
-            raise ValueError(f"p_max = {self.p_max}: of two groups one is always half or more; use more than 0.5")
-        return self
-
-
-def _control(given: Any) -> str:
-    """Tell which of the two forms of `Source.disclosure` was given."""
-    return "publisher" if given == "publisher" else "thresholds" if isinstance(given, dict | Disclosure) else "neither"
-
-
-class Source(_Declared):
-    """One edition of one source.
-
-    Attributes
-    ----------
-    kind
-        The loader in `kavelmon.sources` that reads it; ``local`` for a region's own table (`kavelmon.local`).
-    method
-        How its figures come about: ``model`` (small-area estimates), ``survey`` or ``register``.
-    region_year
-        The indeling (year of the municipal division) of its regions; 0 when it is the year of each period.
-    region_years
-        The indeling per period, where it follows neither rule.
-    files
-        File names (patterns) by which the export is found in a folder.
-    denominators
-        The denominator of an age group that is not the source's first one ("65+" = "inwoners_65plus").
-    provisional
-        Periods whose figures the publisher calls provisional.
-    correlation
-        Between the errors of gemeenten, from 0 to 1. Left out: 0 for a survey, that samples each gemeente on its own,
-        and 1 for estimates of one model, that share its coefficients (conservative).
-    disclosure
-        "publisher" for figures that were made public under their publisher's own control; else the thresholds.
-    """
-
-    id: Identifier
-    publisher: str
-    title: str
-    table: str
-    kind: Literal["statline", "table", "vektis", "odata4", "offences", "points", "regions", "boundaries", "local"]
-    method: Method = "register"
-    licence: str
-    url: str = ""
-    accessed: dt.date | Literal["onbekend"] = "onbekend"
-    region_year: int = 0
-    region_years: dict[str, Year] = {}
-    period: str = ""
-    files: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-    newer: str = ""
-    provisional: tuple[str, ...] = ()
-    denominators: dict[str, Identifier] = {}
-    correlation: Annotated[float, Field(ge=0, le=1)] | None = None
-    read: Reading = Reading()
-    disclosure: Annotated[
-        Annotated[Disclosure, Tag("thresholds")] | Annotated[Literal["publisher"], Tag("publisher")],
-        Discriminator(
-            _control,
-            custom_error_type="disclosure",
-            custom_error_message='use "publisher" (made public under its own control), or a table [disclosure] with '
-            "n_min, cell_min, count_min, p_max",
-        ),
-    ] = "publisher"
-
-    @model_validator(mode="after")
-    def _within_reach(self) -> "Source":
-        if self.disclosure != "publisher" and self.kind in ("vektis", "points", "regions", "boundaries"):
-            raise ValueError(
-                f'[disclosure] of a source of kind "{self.kind}": thresholds reach observations only, and this kind '
-                "keeps other tables beside them; leave it out, or bring the figures as a table"
-            )
-        return self
-
-    @property
-    def shared_error(self) -> float:
-        """The correlation between the errors of gemeenten: as declared, else by the method."""
-        return self.correlation if self.correlation is not None else float(self.method == "model")
-
-    def indeling(self, period: str) -> int:
-        """Return the year of the municipal division that figures of `period` use."""
-        return self.region_years.get(period) or self.region_year or int(period[:4])
-
-
-class Break(_Declared):
+class Break(Declared):
     """A break in a series: no line runs from before `year` to `year` or later."""
 
     year: Year
     text: str
 
 
-class Edition(_Declared):
+class Edition(Declared):
     """One way in which a source gives an indicator.
 
     Either `value` (a published rate, mean or count) or `numerator` (then the value is numerator / denominator * scale).
@@ -222,7 +72,7 @@ class Edition(_Declared):
         return self
 
 
-class Indicator(_Declared):
+class Indicator(Declared):
     """One measure, or one denominator (then `domain` is empty)."""
 
     id: Identifier
@@ -273,7 +123,7 @@ class Indicator(_Declared):
         return tuple(sorted({*self.breaks, *edition.breaks}, key=lambda b: b.year))
 
 
-class Member(_Declared):
+class Member(Declared):
     """One gemeente, wijk or buurt of an area, with the dates, or years, of its membership where they are known."""
 
     code: RegionCode
@@ -295,7 +145,7 @@ def _day(moment: dt.date | int | None, absent: dt.date, month: int, day: int) ->
     return absent if moment is None else dt.date(moment, month, day) if isinstance(moment, int) else moment
 
 
-class Event(_Declared):
+class Event(Declared):
     """Something that happened in an area and that a trend marks, with the sentence that explains it."""
 
     year: Year
@@ -304,7 +154,7 @@ class Event(_Declared):
     source: str = ""
 
 
-class Area(_Declared):
+class Area(Declared):
     """One exactly agreed area: today's members are those without `valid_to`."""
 
     id: Identifier
@@ -332,7 +182,7 @@ class Area(_Declared):
         return tuple(sorted({m.code for m in self.member if m.first_day <= day <= m.last_day}))
 
 
-class Missing(_Declared):
+class Missing(Declared):
     """Something that the mission names and that no file at hand holds."""
 
     id: Identifier
@@ -342,3 +192,25 @@ class Missing(_Declared):
     table: str = ""
     note: str
     verified: bool = False
+    sources: tuple[Identifier, ...] = ()  # any of these brings it, once it is fetched
+
+
+class Cell(Declared):
+    """One wrong figure of a source: what stands there as long as it is wrong, and what is used in its place."""
+
+    region: str
+    period: str
+    age: str = ""
+    topic: str
+    expect: float
+    use: float | None = None  # None: there is no figure
+
+
+class Correction(Declared):
+    """A known error of a source, with the evidence; of no use any more once the publisher mends it."""
+
+    id: Identifier
+    source: Identifier
+    why: str
+    evidence: str
+    cell: tuple[Cell, ...] = Field(min_length=1)

@@ -18,8 +18,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kavelmon import paths
-from kavelmon.model import KavelmonError, Source
+from kavelmon.model import KavelmonError
 from kavelmon.regions import Regions
+from kavelmon.source_model import Source
 
 KEY = ["indicator", "source", "region", "region_year", "period", "age"]
 SCHEMA = pa.schema(

@@ -26,7 +26,8 @@ from kavelmon.dashboard.findings import firm_up
 from kavelmon.dashboard.sentences import Sentences, numbers, remarks, rounded
 from kavelmon.dashboard.shapes import Layers
 from kavelmon.dashboard.units import Lists, levels_of
-from kavelmon.model import COUNTRY, Area, Edition, Indicator, Source
+from kavelmon.model import COUNTRY, Area, Edition, Indicator
+from kavelmon.source_model import Source
 from kavelmon.stats.compare import compare
 from kavelmon.stats.multiple import p_of_difference
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from kavelmon import declarations, figures, licences, memberships, silhouettes, store, texts
 from kavelmon.analysis.compare import records
 from kavelmon.dashboard.units import Lists
-from kavelmon.model import Area, Source
+from kavelmon.model import Area
 from kavelmon.regions import gemeente_of
+from kavelmon.source_model import Source
 
 
 def described(area: Area, lists: Lists) -> dict:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from kavelmon.local.columns import Figure
 from kavelmon.local.grid import Faults
 from kavelmon.local.numbers import half_unit
-from kavelmon.model import Disclosure, Indicator
+from kavelmon.model import Indicator
 from kavelmon.privacy import entry
+from kavelmon.source_model import Disclosure
 
 _ADVICE = 'leave the figure empty and write status "suppressed"'
 

@@ -10,7 +10,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kavelmon.declarations import Catalogue, Local, near
-from kavelmon.model import Better, Break, Disclosure, Edition, Identifier, Indicator, Method, Reading, Source, Year
+from kavelmon.model import Better, Break, Edition, Identifier, Indicator, Year
+from kavelmon.source_model import Disclosure, Method, Reading, Source
 
 NUMERATOR, VALUE, DENOMINATOR, OBSERVED = "teller", "waarde", "noemer", "aantal"  # how formulas name the columns
 

@@ -17,7 +17,8 @@ from kavelmon.local import checks, codes, columns, declared, gate, grid, numbers
 from kavelmon.local.checks import Read
 from kavelmon.local.columns import Figure
 from kavelmon.local.grid import Faults, shown
-from kavelmon.model import Disclosure, Indicator, SourceError
+from kavelmon.model import Indicator, SourceError
+from kavelmon.source_model import Disclosure
 from kavelmon.store import COLUMNS
 
 STATUSES = {

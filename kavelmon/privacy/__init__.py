@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from kavelmon.declarations import Catalogue
-from kavelmon.model import Disclosure
+from kavelmon.source_model import Disclosure
 
 HIDDEN = ("value", "numerator", "lower", "upper")
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from kavelmon.declarations import Catalogue, near
-from kavelmon.model import Disclosure, Edition, KavelmonError, Source
+from kavelmon.model import Edition, KavelmonError
+from kavelmon.source_model import Disclosure, Source
 from kavelmon.store import with_numerators
 
 KEY = ["indicator", "region", "age"]

@@ -1,7 +1,8 @@
 """What a region's own table must not hold at all: it is refused, so that it is never asked to be hidden."""
 
-from kavelmon.model import Disclosure, Indicator
+from kavelmon.model import Indicator
 from kavelmon.privacy.cells import COUNT, RATE, SHARE, kind_of
+from kavelmon.source_model import Disclosure
 
 _SMALL = 1e-6  # of rounding: 4.9999999 persons are 5
 

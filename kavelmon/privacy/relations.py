@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from kavelmon.declarations import Catalogue
-from kavelmon.model import COUNTRY, REST, KavelmonError, Source
+from kavelmon.model import COUNTRY, REST, KavelmonError
 from kavelmon.privacy.cells import Cells
 from kavelmon.regions import gemeente_of, level_of
+from kavelmon.source_model import Source
 
 _OPEN_END = 200  # no one is as old
 _LEVELS = ("BU", "WK", "GM")

@@ -13,10 +13,10 @@ import pandas as pd
 
 from kavelmon import privacy
 from kavelmon.declarations import Catalogue
-from kavelmon.model import Disclosure, Source
 from kavelmon.privacy.cells import COUNT, SHARE, Cells, answers_of, cells_of, population, unsafe
 from kavelmon.privacy.deduce import at, systems
 from kavelmon.privacy.relations import Relation, relations_of, unlisted
+from kavelmon.source_model import Disclosure, Source
 
 _SMALL = 1e-6
 

@@ -13,7 +13,8 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from kavelmon.declarations import near
-from kavelmon.model import Reading, SourceError
+from kavelmon.model import SourceError
+from kavelmon.source_model import Reading
 
 
 def find(folder: Path, patterns: Iterable[str]) -> list[Path]:

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from kavelmon.model import Source, SourceError
+from kavelmon.model import SourceError
 from kavelmon.regions import Regions, region_kind
+from kavelmon.source_model import Source
 from kavelmon.sources import files
 
 FILE = "memberships.parquet"

@@ -6,8 +6,9 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from kavelmon.model import COUNTRY, Source, SourceError
+from kavelmon.model import COUNTRY, SourceError
 from kavelmon.regions import Regions
+from kavelmon.source_model import Source
 from kavelmon.sources import boundaries, files
 from kavelmon.sources.tables import KEY, Wide
 

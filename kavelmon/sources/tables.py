@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from kavelmon.model import COUNTRY, Reading, Source, SourceError
+from kavelmon.model import COUNTRY, SourceError
 from kavelmon.regions import Regions, gemeente_of, level_of
+from kavelmon.source_model import Reading, Source
 from kavelmon.sources import files
 
 KEY = ["region", "period", "age"]

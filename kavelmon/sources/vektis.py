@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from kavelmon.model import COUNTRY, REST, Source, SourceError
+from kavelmon.model import COUNTRY, REST, SourceError
 from kavelmon.regions import Regions
+from kavelmon.source_model import Source
 from kavelmon.sources import files
 from kavelmon.sources.tables import KEY, Wide, codes_by_name
 

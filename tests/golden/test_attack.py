@@ -21,10 +21,11 @@ from scipy.optimize import LinearConstraint, linprog, milp
 
 from kavelmon import build, cells, declarations, figures, store
 from kavelmon.declarations import Catalogue
-from kavelmon.model import Disclosure, Edition, Indicator, Reading, Source
+from kavelmon.model import Edition, Indicator
 from kavelmon.places import Place
 from kavelmon.privacy import suppress
 from kavelmon.regions import gemeente_of
+from kavelmon.source_model import Disclosure, Reading, Source
 
 YEAR, CBS = "2020", "cbs_84799ned"
 BANDS = {"18-65": "inwoners_18_65", "65+": "inwoners_65plus"}

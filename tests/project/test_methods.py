@@ -22,10 +22,10 @@ from kavelmon import (
 )
 from kavelmon.analysis import funnel, peers, unequal
 from kavelmon.dashboard import standouts
-from kavelmon.model import Disclosure
 from kavelmon.numerals import number
 from kavelmon.savings import luck, others, verdict
 from kavelmon.selection import candidates, scores, settings
+from kavelmon.source_model import Disclosure
 from kavelmon.stats import intervals, standardise, trend
 
 FOLDER = Path(__file__).parents[2] / "docs" / "methode"

@@ -18,7 +18,8 @@ from typer.testing import CliRunner
 import kavelmon as km
 from kavelmon import cli, declarations, figures
 from kavelmon.criteria import Proxy
-from kavelmon.model import Area, Indicator, Source
+from kavelmon.model import Area, Indicator
+from kavelmon.source_model import Source
 
 ROOT = Path(__file__).parents[2]
 MODULES = ["kavelmon", *(m.name for m in pkgutil.walk_packages(km.__path__, "kavelmon."))]

@@ -16,9 +16,10 @@ from pydantic import ValidationError
 import kavelmon
 from kavelmon import declarations, privacy, store
 from kavelmon.declarations import Catalogue
-from kavelmon.model import Area, Disclosure, Edition, Indicator, KavelmonError, Member, Source
+from kavelmon.model import Area, Edition, Indicator, KavelmonError, Member
 from kavelmon.privacy import suppress
 from kavelmon.regions import gemeente_of, level_of
+from kavelmon.source_model import Disclosure, Source
 from kavelmon.store import COLUMNS
 
 PACKAGE = Path(kavelmon.__file__).parent

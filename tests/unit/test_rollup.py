@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kavelmon import cells, rollup, store
-from kavelmon.model import Edition, Indicator, NotAggregable, Source
+from kavelmon.model import Edition, Indicator, NotAggregable
 from kavelmon.rollup import MIN_COVERAGE, Parts, country, parts_of, roll_up
+from kavelmon.source_model import Source
 
 SHARE = Indicator(id="x", title="X", unit="%", edition=(Edition(source="s", value="v", denominator="inwoners"),))
 COUNT = Indicator(id="n", title="N", unit="inwoners", rollup="sum", edition=(Edition(source="s", value="v"),))
