@@ -115,10 +115,9 @@ def _load(work: Work, source: Source, found: list[Path], bundled: bool, say: Say
             work.layers.append(layer)
         return
     work.regions = work.regions or store.regions()
-    pairs = measure.asked_of(work.catalogue, source)
-    topics = measure.topics_of(pairs)
+    topics = measure.topics_of(measure.asked_of(work.catalogue, source))
     if source.kind == "vektis":
-        wide = _vektis(work, source, found, bundled)
+        wide = of_vektis(work, source, found, bundled)
     elif source.kind == "points":
         if not work.layers:
             raise SourceError(f"{source.id}: sites need the boundaries; add their files to the folder")
@@ -127,11 +126,18 @@ def _load(work: Work, source: Source, found: list[Path], bundled: bool, say: Say
     else:
         loader = {"odata4": others.odata4, "offences": others.offences}.get(source.kind, tables.load)
         wide = loader(source, found, topics, work.regions)
+    take(work, source, wide, say)
+
+
+def take(work: Work, source: Source, wide: tables.Wide, say: Say) -> None:
+    """Take the figures of a source into the work, without its known errors."""
     known = [c for c in work.catalogue.corrections.values() if c.source == source.id]
+    pairs = measure.asked_of(work.catalogue, source)
     work.rows[source.id] = measure.observe(source, corrections.applied(known, wide, say), pairs)
 
 
-def _vektis(work: Work, source: Source, found: list[Path], bundled: bool) -> tables.Wide:
+def of_vektis(work: Work, source: Source, found: list[Path], bundled: bool) -> tables.Wide:
+    """Read files of Vektis, with the rates of the country, and the cells where they may be kept."""
     assert work.regions is not None
     cells = vektis.read(source, found, work.regions)
     kavels = {code for area in work.catalogue.areas.values() if area.kind == "kavel" for code in area.codes}

@@ -32,7 +32,7 @@ def applied(corrections: Iterable[Correction], wide: Wide, say: Callable[[str], 
             if np.isclose(found, cell.expect, rtol=1e-9, atol=0):
                 frame = frame.copy() if frame is wide.frame else frame
                 frame.loc[key, cell.topic] = right
-            elif np.isnan(found) and cell.use is None or np.isclose(found, right, rtol=1e-9, atol=0):
+            elif (np.isnan(found) and cell.use is None) or np.isclose(found, right, rtol=1e-9, atol=0):
                 mended.append(cell)
             else:
                 raise SourceError(

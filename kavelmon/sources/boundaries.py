@@ -43,8 +43,15 @@ def read_layer(
     SourceError
         When the file is no such layer; it names the file, the feature, what was found and what to do.
     """
+    return read_features(_features(path), path, level=level, year=year, code=code, name=name, drop=drop)
+
+
+def read_features(
+    features: list, path: Path, *, level: str, year: int, code: str, name: str = "", drop: tuple[str, ...] = ()
+) -> gpd.GeoDataFrame:
+    """Read the features of one layer as `read_layer` does; `path` names them in an error."""
     rows = []
-    for number, feature in enumerate(_features(path), start=1):
+    for number, feature in enumerate(features, start=1):
         where = f"{path.name}: feature {number}"
         properties = feature.get("properties") if isinstance(feature, dict) else None
         properties = properties if isinstance(properties, dict) else {}

@@ -21,25 +21,41 @@ def odata4(source: Source, paths: Iterable[Path], topics: Iterable[str], regions
     Topics are measure codes, or ``M000352_5_jaar_eerder`` for the count of the same area five years before.
     Cells that CBS marks as impossible (an abolished gemeente, a year to come) are left out.
     """
-    records, paths = [], list(paths)
+    pages, paths = [], list(paths)
     for path in paths:
         content = files.json_of(path)
         if not isinstance(content, dict) or not isinstance(content.get("value"), list) or not content["value"]:
             raise SourceError(f'{path.name}: no list "value" with observations; fetch the page again')
         if "@odata.nextLink" in content and len(paths) == 1:
             raise SourceError(f"{path.name}: this is not the last page (it has a nextLink); fetch the next ones too")
-        page = pd.DataFrame(content["value"])
+        pages.append((path, pd.DataFrame(content["value"])))
+    return observations(source, pages, topics, regions)
+
+
+def measures_of(topics: Iterable[str]) -> set[str]:
+    """Return the measure codes that topics are made of."""
+    return {match[1] if (match := _LAGGED.fullmatch(t)) else t for t in topics}
+
+
+def observations(
+    source: Source, pages: Iterable[tuple[Path, pd.DataFrame]], topics: Iterable[str], regions: Regions
+) -> Wide:
+    """Read pages of observations, each with the name it has in an error."""
+    records = []
+    for path, page in pages:
         files.require(page, ("Measure", "ValueAttribute", "Value", source.read.region, source.read.period), path)
+        for key, code in source.read.where.items():
+            page = page[page[key] == code] if key in page else page
         records.append(page.assign(_file=path.name))
     frame = pd.concat(records, ignore_index=True)
     lagged = {t: _LAGGED.fullmatch(t) for t in topics}
-    measures = {m[1] if m else t for t, m in lagged.items()}
+    measures = measures_of(topics)
     frame = frame[frame["Measure"].isin(measures) & (frame["ValueAttribute"] != "Impossible")]
     first = records[0]["_file"].iat[0]
     if absent := sorted(measures - set(frame["Measure"])):
         raise SourceError(f'{first}: measure "{absent[0]}" is not there; fetch the table with that measure')
     values = frame["Value"].astype("str").where(frame["Value"].notna(), "").reset_index(drop=True)
-    frame = frame.assign(Value=files.to_numbers(values, paths[0], first_line=0))
+    frame = frame.assign(Value=files.to_numbers(values, Path(first), first_line=0))
     region = frame[source.read.region].str.strip().replace({"NL01": COUNTRY, "NL00": COUNTRY})
     frame = frame.assign(region=region, period=frame[source.read.period].str[:4], age="")
     frame = frame[frame["region"].map(level_of) != ""]

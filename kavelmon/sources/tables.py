@@ -16,11 +16,11 @@ import pandas as pd
 from kavelmon.model import COUNTRY, SourceError
 from kavelmon.regions import Regions, gemeente_of, level_of
 from kavelmon.source_model import Reading, Source
-from kavelmon.sources import files
+from kavelmon.sources import files, periods
 
 KEY = ["region", "period", "age"]
 TOTAL = ""  # the breakdown of a figure that is not broken down
-_MARGINS = {
+MARGINS = {
     "MW00000": "value",
     "Waarde": "value",
     "MOG0095": "lower",
@@ -82,11 +82,16 @@ def load(source: Source, paths: Iterable[Path], topics: Iterable[str], regions: 
         For a column, code, number, key or gemeente that is not as declared; the message names file and line.
     """
     parts = [_one(source, path, sorted(set(topics)), regions) for path in paths]
-    together = pd.concat(parts, ignore_index=True)
-    _refuse_double(together)
-    together = together.drop(columns=["_line", "_file"])
+    return together(parts)
+
+
+def together(parts: list[pd.DataFrame]) -> Wide:
+    """Put what `cells` gave of each part of a source into one wide table; a key may stand there once."""
+    every = pd.concat(parts, ignore_index=True)
+    _refuse_double(every)
+    every = every.drop(columns=["_line", "_file"])
     kinds = {}
-    for kind, rows in together.groupby("margin"):
+    for kind, rows in every.groupby("margin"):
         kinds[str(kind)] = rows.drop(columns="margin").set_index(KEY).sort_index()
     if "value" not in kinds:
         raise SourceError(f"{parts[0]['_file'].iat[0]}: no rows with the value itself, only margins; fetch it again")
@@ -95,14 +100,38 @@ def load(source: Source, paths: Iterable[Path], topics: Iterable[str], regions: 
 
 
 def _one(source: Source, path: Path, topics: list[str], regions: Regions) -> pd.DataFrame:
-    read = source.read
-    raw = files.table_of(path, read)
-    if len(raw) < read.rows:
+    raw = files.table_of(path, source.read)
+    if len(raw) < source.read.rows:
         raise SourceError(
-            f"{path.name}: {len(raw)} rows, expected {read.rows}; the file may be cut off, fetch it again (or, if the "
-            f"publisher took rows out, change read.rows in sources/{source.id}.toml)"
+            f"{path.name}: {len(raw)} rows, expected {source.read.rows}; the file may be cut off, fetch it again (or, "
+            f"if the publisher took rows out, change read.rows in sources/{source.id}.toml)"
         )
     raw["_line"] = np.arange(2, len(raw) + 2)
+    return checked(cells(source, raw, path, topics, regions), source, path, topics, regions)
+
+
+def cells(source: Source, raw: pd.DataFrame, path: Path, topics: list[str], regions: Regions) -> pd.DataFrame:
+    """Read the rows of a table as published: codes, periods, age groups, margins and numbers.
+
+    Parameters
+    ----------
+    raw
+        Text as published, with its line in the column ``_line``.
+    path
+        Names the table in an error.
+
+    Returns
+    -------
+    pandas.DataFrame
+        region, _line, period, age, margin ("value", "lower", "upper"), one column of floats per topic, _file; without
+        the rows of regions that no area is built from.
+
+    Raises
+    ------
+    SourceError
+        For a column, code or number that is not as declared.
+    """
+    read = source.read
     columns = {**_base_names(raw.columns), **read.columns}
     for key, wanted in read.where.items():
         files.require(raw, [columns.get(key, key)], path)
@@ -120,13 +149,13 @@ def _one(source: Source, path: Path, topics: list[str], regions: Regions) -> pd.
     out = pd.DataFrame({"region": codes, "_line": raw["_line"]})
     out["period"] = text(period).map(lambda p: _period(p, path)) if period else _fixed_period(source, path)
     out["age"] = _translated(text(read.age), read.ages, path, raw["_line"]) if read.age else TOTAL
-    out["margin"] = _translated(text(read.margin), _MARGINS, path, raw["_line"]) if read.margin else "value"
+    out["margin"] = _translated(text(read.margin), MARGINS, path, raw["_line"]) if read.margin else "value"
     for topic in topics:
-        cells = raw[columns.get(topic, topic)]
-        out[topic] = files.to_numbers(cells.reset_index(drop=True), path, read)
+        column = raw[columns.get(topic, topic)]
+        out[topic] = files.to_numbers(column.reset_index(drop=True), path, read)
     out = out[out["region"].notna() & ~out["region"].isin(read.drop)]
     out["_file"] = path.name
-    return _checked(out, source, path, topics, regions)
+    return out
 
 
 def _base_names(names: Iterable[str]) -> dict[str, str]:
@@ -169,11 +198,15 @@ def _codes(cells: pd.Series, source: Source, path: Path, lines: pd.Series, regio
 
 
 def _period(text: str, path: Path) -> str:
-    """Write ``2020JJ00`` or ``2020.0`` as 2020."""
-    match = re.fullmatch(r"(\d{4})(JJ00|\.0)?", text)
-    if not match:
-        raise SourceError(f"{path.name}: period {text!r} is not read; allowed: 2020 or 2020JJ00; mend it")
-    return match[1]
+    """Write ``2020JJ00`` or ``2020.0`` as 2020; of the periods that stand for a year, the year it is kept under."""
+    try:
+        period = periods.parse(text)
+    except ValueError as error:
+        raise SourceError(f"{path.name}: period {error}; mend it") from None
+    if period.kind not in periods.YEARLY:
+        what = periods.KINDS.get(period.kind, "no year")
+        raise SourceError(f"{path.name}: period {text!r} is {what}; only figures of years are read: leave it out")
+    return period.label
 
 
 def _fixed_period(source: Source, path: Path) -> str:
@@ -205,7 +238,7 @@ def _refuse_double(rows: pd.DataFrame) -> None:
         raise SourceError(f"{places}: the same key twice ({key}); keep one of the two rows or files")
 
 
-def _checked(out: pd.DataFrame, source: Source, path: Path, topics: list[str], regions: Regions) -> pd.DataFrame:
+def checked(out: pd.DataFrame, source: Source, path: Path, topics: list[str], regions: Regions) -> pd.DataFrame:
     """Drop rows of abolished gemeenten that are empty; refuse unknown ones and a file that lacks some."""
     gemeente = out["region"].map(lambda c: c if c.startswith("GM") else gemeente_of(c) if c[:2] in ("WK", "BU") else "")
     kept = []

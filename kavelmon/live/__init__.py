@@ -1,0 +1,1 @@
+"""Figures from where they are published: the only room that asks a network anything."""

@@ -1,0 +1,56 @@
+"""The publishers: which hosts may be asked, where they are, and what their figures allow."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kavelmon.model import KavelmonError
+
+# a host is asked only when it stands here; what a publisher answers never leads to another one
+BASES = {
+    "opendata.cbs.nl": "https://opendata.cbs.nl",
+    "dataderden.cbs.nl": "https://dataderden.cbs.nl",
+    "datasets.cbs.nl": "https://datasets.cbs.nl",
+    "service.pdok.nl": "https://service.pdok.nl",
+    "www.vektis.nl": "https://www.vektis.nl",
+}
+VARIABLE = "KAVELMON_HOSTS"
+
+
+@dataclass(frozen=True)
+class Address:
+    """What is asked: a host, a path on it as the publisher writes it, and a query."""
+
+    host: str
+    path: str
+    query: str = ""
+
+    @property
+    def url(self) -> str:
+        """The address as its publisher has it; by this an answer is known in the archive."""
+        return self.at(BASES[self.host])
+
+    def at(self, base: str) -> str:
+        """Return the address below the base of another server, a mirror for instance."""
+        return f"{base.rstrip('/')}{self.path}{'?' + self.query if self.query else ''}"
+
+
+def bases(given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return where each host is asked: as published, unless `given` or ``KAVELMON_HOSTS`` names a mirror.
+
+    Raises
+    ------
+    KavelmonError
+        For a host that is not known, or a variable that is not ``host=base host=base``.
+    """
+    named = dict(given or {})
+    for part in os.environ.get(VARIABLE, "").split():
+        host, sign, base = part.partition("=")
+        if not sign or not base.startswith(("http://", "https://")):
+            raise KavelmonError(
+                f'{VARIABLE}: "{part}" names no mirror; allowed: host=http://address, with blanks between them'
+            )
+        named.setdefault(host, base)
+    if unknown := sorted(named.keys() - BASES.keys()):
+        raise KavelmonError(f'{VARIABLE}: "{unknown[0]}" is no host of a publisher; allowed: {", ".join(BASES)}')
+    return {**BASES, **named}

@@ -1,0 +1,131 @@
+"""CBS tables by OData v4: observations, one row per measure and combination of categories; the count knows filters."""
+
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pandas as pd
+
+from kavelmon.live import wire
+from kavelmon.live.archive import Answer, Archive
+from kavelmon.live.hosts import Address
+from kavelmon.live.parts import Part, Step
+from kavelmon.live.wire import FetchError, Wire
+from kavelmon.regions import Regions
+from kavelmon.source_model import Source
+from kavelmon.sources import others
+from kavelmon.sources.tables import Wide
+
+_BASE = "/odata/v1/CBS"  # ids of tables are case-sensitive here
+
+
+def bring(source: Source, topics: list[str], wire_: Wire, step: Step) -> list[Part]:
+    """Bring the observations of a table that its declaration asks for."""
+    assert source.fetch
+    table = source.table
+    answers: dict[str, tuple[Answer, ...]] = {}
+
+    def ask(name: str, query: str = "", version: str = "") -> tuple[Answer, dict]:
+        address = Address(source.fetch.host, f"{_BASE}/{table}/{name}", query) if source.fetch else None
+        assert address
+        return wire_.get(address, wire.json_object, licence=source.licence, version=version)
+
+    step(table, 0, 0)
+    answer, properties = ask("Properties")
+    answers["info"] = (answer,)
+    changed = [str(properties.get(key) or "") for key in ("Modified", "ObservationsModified")]
+    if not changed[0]:
+        raise FetchError(f"{table}: its Properties do not say when it was changed; look at the table", "unexpected")
+    answer, content = ask("MeasureCodes")
+    version = f"{' '.join(changed)} {answer.sha256[:12]}"
+    answers["measures"] = (answer,)
+    codes = {str(row.get("Identifier")): str(row.get("Unit") or "") for row in wire.rows(content)}
+    measures = sorted(others.measures_of(topics))
+    if absent := [m for m in measures if m not in codes]:
+        near = ", ".join(list(codes)[:5])
+        raise FetchError(
+            f'{table}: measure "{absent[0]}" is not there any more (found: {near}, ...); mend the formulas that use '
+            f"sources/{source.id}.toml",
+            "renamed",
+        )
+    answer, content = ask("Dimensions", version=version)
+    answers["dimensions"] = (answer,)
+    clause = _clause(source, measures, [str(row.get("Identifier")) for row in wire.rows(content)])
+    asked = f"$filter={quote(clause, safe='$(),' + chr(39))}"
+    counted, number = wire_.get(
+        Address(source.fetch.host, f"{_BASE}/{table}/Observations/$count", asked),
+        int,
+        licence=source.licence,
+        version=version,
+    )
+    pages, rows = _pages(source, asked, version, number, wire_, step)
+    if rows != number or (again := ask("Properties")[1].get("Modified")) != properties.get("Modified"):
+        wire_.archive.forget([counted, *pages])
+        what = f"{rows:,} observations came, {number:,} are there" if rows != number else f"it was changed on {again}"
+        raise FetchError(f"{table}: {what}; run `kavelmon update` again", "incomplete")
+    answers["pages"] = tuple(pages)
+    return [Part("", table, version, answers, (), rows, {m: m for m in measures}, {m: codes[m] for m in measures})]
+
+
+def _clause(source: Source, measures: list[str], dimensions: list[str]) -> str:
+    """Return the filter: the measures, one code of every dimension that is not broken down, and the regions."""
+    read, fetch = source.read, source.fetch
+    assert fetch
+    known = {read.region, read.period, *read.where}
+    if odd := [d for d in dimensions if d not in known]:
+        raise FetchError(
+            f'{source.table}: the table has a dimension "{odd[0]}" that sources/{source.id}.toml does not name; give '
+            "the code that is meant in [read.where]",
+            "unexpected",
+        )
+    if absent := sorted(known - set(dimensions)):
+        raise FetchError(
+            f'{source.table}: dimension "{absent[0]}" is not there any more (found: {", ".join(dimensions)}); mend '
+            f"[read] of sources/{source.id}.toml",
+            "renamed",
+        )
+    terms = [f"Measure in ({','.join(f'{chr(39)}{m}{chr(39)}' for m in measures)})"]
+    terms += [f"{key} eq '{code}'" for key, code in sorted(read.where.items())]
+    levels = fetch.levels or ("NL", "GM")
+    terms.append(f"({' or '.join(f'startswith({read.region},{chr(39)}{level}{chr(39)})' for level in levels)})")
+    if fetch.since:
+        terms.append(f"{read.period} ge '{fetch.since}JJ00'")
+    return " and ".join(terms)
+
+
+def _pages(
+    source: Source, asked: str, version: str, expected: int, wire_: Wire, step: Step
+) -> tuple[list[Answer], int]:
+    assert source.fetch
+    path, pages, rows, seen = f"{_BASE}/{source.table}/Observations", [], 0, set()
+    while asked and asked not in seen:
+        seen.add(asked)
+        answer, content = wire_.get(
+            Address(source.fetch.host, path, asked), _observations, licence=source.licence, version=version
+        )
+        pages.append(answer)
+        rows += len(content["value"])
+        step(source.table, rows, expected)
+        link = urlsplit(str(content.get("@odata.nextLink") or ""))
+        if link.path and not link.path.endswith(f"/{source.table}/Observations"):
+            wire_.archive.forget(pages)
+            raise FetchError(
+                f"{source.table}: its next page would be {link.geturl()}; that is another table", "unexpected"
+            )
+        asked = link.query
+    return pages, rows
+
+
+def _observations(body: bytes) -> dict:
+    content = wire.json_object(body)
+    for row in wire.rows(content):
+        if lacking := {"Measure", "ValueAttribute", "Value"} - row.keys():
+            raise ValueError(f"an observation without {sorted(lacking)[0]}")
+    return content
+
+
+def load(source: Source, parts: list[Part], topics: list[str], regions: Regions, archive: Archive) -> Wide:
+    """Read the pages as those of a folder are."""
+    (part,) = parts
+    named = Path(f"{part.table} (as fetched)")
+    pages = (wire.json_object(archive.body(answer))["value"] for answer in part.answers["pages"])
+    return others.observations(source, [(named, pd.DataFrame(page)) for page in pages if page], topics, regions)

@@ -1,0 +1,93 @@
+"""From the answers of StatLine to a wide table: the rows of every page read as those of an export are."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from kavelmon.live import odata3, wire
+from kavelmon.live.archive import Archive
+from kavelmon.live.parts import Part
+from kavelmon.live.properties import Properties
+from kavelmon.regions import Regions
+from kavelmon.source_model import Source
+from kavelmon.sources import tables
+from kavelmon.sources.tables import Wide
+
+_PROVISIONAL = ("Voorlopig", "NaderVoorlopig")
+
+
+def load(source: Source, parts: list[Part], topics: list[str], regions: Regions, archive: Archive) -> Wide:
+    """Read the answers of each table of a source, page by page.
+
+    Raises
+    ------
+    SourceError
+        For a code or number that is not as declared, and for a table that lacks gemeenten of its year.
+    """
+    read = [_part(source, part, sorted(set(topics)), regions, archive) for part in parts]
+    return tables.together(read)
+
+
+def provisional(parts: list[Part], source: Source, archive: Archive) -> tuple[str, ...]:
+    """Return the years whose figures the publisher calls provisional."""
+    found = set(source.provisional)
+    for part in parts:
+        for row in _rows(part, source.read.period, archive) if source.read.period in part.answers else ():
+            if str(row.get("Status") or "").strip() in _PROVISIONAL:
+                found |= set(odata3.periods.yearly([str(row["Key"]).strip()]).values())
+    return tuple(sorted(found))
+
+
+def _rows(part: Part, role: str, archive: Archive) -> list[dict]:
+    return wire.rows(wire.json_object(part.one(role, archive)))
+
+
+def _part(source: Source, part: Part, topics: list[str], regions: Regions, archive: Archive) -> pd.DataFrame:
+    named = Path(f"{part.table} (as fetched)")
+    properties = Properties.of(part.table, _rows(part, "properties", archive))
+    asked = {
+        key: odata3.asked_of(source, part.table, key, _rows(part, key, archive)).asked for key in properties.dimensions
+    }
+    ages = _ages(source, part, archive)
+    source = _as_fetched(source, part)
+    read = []
+    for answer in part.answers["pages"]:
+        rows = wire.rows(wire.json_object(archive.body(answer)))
+        if not rows:
+            continue
+        raw = pd.DataFrame(rows)
+        raw["_line"] = raw["ID"]
+        for key, wanted in asked.items():
+            raw[key] = raw[key].astype("str").str.strip()
+            raw = raw[raw[key].isin(wanted)]
+        if ages:
+            raw[source.read.age] = raw[source.read.age].replace(ages)
+        raw = raw.rename(columns={})  # a copy, so that columns can be added
+        for topic in topics:  # one that the table does not have was not asked then
+            raw[topic] = raw[part.keys[topic]] if topic in part.keys else ""
+        read.append(tables.cells(source, raw[[*asked, *topics, "_line"]], named, topics, regions))
+    return tables.checked(pd.concat(read, ignore_index=True), source, named, topics, regions)
+
+
+def _ages(source: Source, part: Part, archive: Archive) -> dict[str, str]:
+    """Return the title of each age group that the declaration knows by its title, by code."""
+    if not source.read.age:
+        return {}
+    titles = {str(r["Key"]).strip(): str(r.get("Title") or "").strip() for r in _rows(part, source.read.age, archive)}
+    return {code: title for code, title in titles.items() if code not in source.read.ages and title in source.read.ages}
+
+
+def _as_fetched(source: Source, part: Part) -> Source:
+    """Return the declaration as it holds for rows with codes, where it describes a file that others made."""
+    read = source.read.model_copy(
+        update={
+            "region_labels": False,
+            "region_prefix": "",
+            "columns": {},
+            "periods": {},
+            "decimal": ".",
+            "missing": ("", "."),
+            "period": source.read.period if source.read.period in part.answers else "",
+        }
+    )
+    return source.model_copy(update={"read": read, "period": source.period or part.period})
