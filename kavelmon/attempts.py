@@ -16,7 +16,9 @@ def failed() -> dict[str, dict[str, str]]:
     return {name: one for name, one in found.items() if isinstance(one, dict) and {"on", "why"} <= set(one)}
 
 
-def note(now_failed: Mapping[str, str], renewed: Collection[str]) -> None:
+def note(
+    now_failed: Mapping[str, str], renewed: Collection[str], more: Mapping[str, dict[str, str]] | None = None
+) -> None:
     """Keep that sources could not be renewed today, and forget that of the sources that now are.
 
     Parameters
@@ -25,11 +27,14 @@ def note(now_failed: Mapping[str, str], renewed: Collection[str]) -> None:
         The reason, by id of the source.
     renewed
         Ids of sources.
+    more
+        By id of the source, what else is known: ``kind`` of the fault, ``since`` (the day of the figures that stay).
     """
     path = paths.attempts()
     before = failed()
     kept = {name: one for name, one in before.items() if name not in renewed}
-    kept |= {name: {"on": dt.date.today().isoformat(), "why": why} for name, why in now_failed.items()}
+    today = dt.date.today().isoformat()
+    kept |= {n: {"on": today, "why": why, **(more or {}).get(n, {})} for n, why in now_failed.items()}
     if kept == before:
         return
     path.parent.mkdir(parents=True, exist_ok=True)

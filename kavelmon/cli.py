@@ -81,8 +81,17 @@ def local_templates(folder: Annotated[Path, typer.Argument(help="Folder to write
 
 
 @app.command()
-def check() -> None:
+def check(
+    live: Annotated[bool, typer.Option("--live", help="Ask each publisher whether it has what is declared.")] = False,
+    only: Annotated[
+        list[str] | None, typer.Option(help="With --live: only this source; may be given more often.")
+    ] = None,
+) -> None:
     """Check the catalogue (every fault at once) and say what the stores hold."""
+    if live:
+        from kavelmon.live import command
+
+        raise typer.Exit(command.check(only or []))
     from kavelmon import attempts, store
 
     catalogue = declarations.default()
@@ -96,7 +105,8 @@ def check() -> None:
         where = f"in {held[source.id]}" if source.id in held else "not in any store"
         if failed := attempts.failed().get(source.id):
             where += f"; could not be renewed on {failed['on']}: {failed['why']}"
-        print(f"  {source.id}: {where}; files: {', '.join(source.files)}")
+        from_where = f"; published at {source.fetch.host}" if source.fetch else ""
+        print(f"  {source.id}: {where}; files: {', '.join(source.files) or 'none'}{from_where}")
     print(f"indicators: {', '.join(sorted(catalogue.indicators))}")
     print(f"denominators: {', '.join(sorted(catalogue.denominators))}")
 
@@ -105,6 +115,17 @@ def check() -> None:
 def build(folder: Folder) -> None:
     """Read a folder of exports into your own store, which goes before the bundled one."""
     _build(folder, paths.user_store(), bundled=False)
+
+
+@app.command()
+def update(
+    only: Annotated[list[str] | None, typer.Option(help="Only this source; may be given more often.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and write no figures.")] = False,
+) -> None:
+    """Bring the newest figures of every source from where it is published into your own store."""
+    from kavelmon.live import command
+
+    raise typer.Exit(command.run(only or [], dry_run=dry_run))
 
 
 @app.command()

@@ -1,10 +1,11 @@
 """Read the TOML declarations into one catalogue; every fault is reported at once."""
 
+import datetime as dt
 import difflib
 import json
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -163,7 +164,27 @@ def load(folder: Path | None = None) -> Catalogue:
 @cache
 def default() -> Catalogue:
     """Return the bundled catalogue with what the tables in the user's own store declare, read once."""
-    return load().joined(kept(paths.version_of(paths.user_store())).values())
+    version = paths.version_of(paths.user_store())
+    catalogue = load().joined(kept(version).values())
+    days = fetched(version)
+    sources = {name: _as_held(source, days.get(name)) for name, source in catalogue.sources.items()}
+    return replace(catalogue, sources=sources)
+
+
+def _as_held(source: Source, day: str | None) -> Source:
+    """Return a source with what is true of the figures that are held: of a file, or as they were published that day."""
+    if day:
+        return source.model_copy(update={"accessed": dt.date.fromisoformat(day)})
+    return source.model_copy(update={"notes": (*source.file_notes, *source.notes)}) if source.file_notes else source
+
+
+def fetched(version: Path) -> dict[str, str]:
+    """Return the day on which each source in a store was brought from where it is published."""
+    package = version / "datapackage.json"
+    if not package.is_file():
+        return {}
+    found = json.loads(package.read_text(encoding="utf-8"))["sources"]
+    return {one["name"]: one["accessed"] for one in found if "made" in one}
 
 
 def kept(version: Path) -> dict[str, Local]:

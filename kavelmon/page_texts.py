@@ -1,5 +1,7 @@
 """What the kavelmonitor says in the browser, in Dutch; sentences that Python makes stand in `kavelmon.texts`."""
 
+import datetime as dt
+
 from kavelmon import area_texts, method_texts, texts
 
 # What the kavelmonitor itself says; {names} are filled in by the page
@@ -10,7 +12,6 @@ PAGE = {
     "and": "en",
     "areaWord": "Gebied",
     "asTable": "Toon als tabel: {n} {level}",
-    "attempt": "bijwerken op {on} is mislukt. U ziet de cijfers die er al waren.",
     "backToList": "Terug naar de lijst",
     "badLink": "De link klopt niet helemaal ({names}). U ziet wat er wel is.",
     "belowFrom": (
@@ -246,3 +247,32 @@ def intervention(kind: str, begin: str, end: str, target: str, places: str, text
     where = f", in {places}" if places else ""
     more = f"{text.strip().rstrip('.')}. " if text.strip() else ""
     return f"{kind.capitalize()}{since}{until}{whom}{where}. {more}Bron: {source.rstrip('.')}."
+
+
+# why the figures of a source could not be renewed, by the kind of fault
+ATTEMPTS = {
+    "unreachable": "de uitgever was niet bereikbaar",
+    "silent": "de uitgever gaf niet op tijd antwoord",
+    "failed": "de server van de uitgever gaf een fout",
+    "gone": "de tabel staat niet meer op het bekende adres",
+    "moved": "de uitgever verwijst naar een ander adres",
+    "refused": "de uitgever weigerde de vraag",
+    "incomplete": "niet alle cijfers kwamen binnen",
+    "renamed": "de uitgever heeft de tabel veranderd",
+    "differs": "de uitgever heeft het bestand veranderd",
+    "unexpected": "het antwoord was anders dan verwacht",
+    "unreadable": "de cijfers waren anders dan verwacht",
+}
+
+
+def attempt(on: dt.date, kind: str, since: str) -> str:
+    """Say that figures could not be renewed and why, and from when (ISO 8601, or "") those are that are shown.
+
+    Examples
+    --------
+    >>> attempt(dt.date(2026, 4, 2), "silent", "2026-03-12")[:70]
+    'bijgewerkt 12 maart 2026, laatste poging op 2 april 2026 mislukt: de u'
+    """
+    held = f"bijgewerkt {texts.date(dt.date.fromisoformat(since))}, " if since else ""
+    why = ATTEMPTS.get(kind, ATTEMPTS["unreadable"])
+    return f"{held}laatste poging op {texts.date(on)} mislukt: {why}. U ziet de cijfers die er al waren."

@@ -50,6 +50,12 @@ def attempts() -> Path:
     return store.with_name(f"{store.name}-attempts.json")
 
 
+def answers() -> Path:
+    """Return the folder of the raw answers of publishers; it lies beside the user's own store."""
+    store = user_store()
+    return store.with_name(f"{store.name}-answers")
+
+
 def notebooks() -> Path:
     """Return the folder of the notebooks that Voilà publishes."""
     return _ROOT / "notebooks"

@@ -1,11 +1,40 @@
 """Put a complete store in its place: who reads meanwhile finds the old one or the new one."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from kavelmon import store
+from kavelmon.model import KavelmonError
 
 DRAFT = ".kavelmon-"
+
+
+@contextmanager
+def locked(target: Path) -> Iterator[None]:
+    """Keep other runs that would write the store in `target` away until this one is done.
+
+    Raises
+    ------
+    KavelmonError
+        Another one is at work.
+    """
+    path = target.with_name(f"{target.name}.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path, is_singleton=True)  # who holds it in this process may take it again
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise KavelmonError(
+            f"{path}: another `kavelmon update`, `build` or `local` is writing {target}; wait until it is done"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def parent(target: Path) -> Path:

@@ -71,7 +71,10 @@ def domains(core_items: list[dict]) -> list[dict]:
 
 def _missing(domain: str) -> list[list[str]]:
     """Return what the mission names in a domain and these files lack: title and remark."""
-    found = [m for m in declarations.default().missing.values() if m.domain == domain]
+    held = store.held()
+    found = [
+        m for m in declarations.default().missing.values() if m.domain == domain and not held.keys() & {*m.sources}
+    ]
     return [[m.title, f"{m.note} ({m.publisher}{', ' + m.table if m.table else ''})"] for m in found]
 
 

@@ -14,10 +14,18 @@ from urllib.parse import parse_qs
 import anywidget
 import traitlets
 
-from kavelmon import attempts, texts
+from kavelmon import attempts, page_texts, texts
 from kavelmon.dashboard import prepared, scripts
 
 _log = logging.getLogger(__name__)
+
+
+def failed() -> dict[str, str]:
+    """Return, by source, that its figures could not be renewed and why (Dutch)."""
+    return {
+        name: page_texts.attempt(dt.date.fromisoformat(one["on"]), one.get("kind", ""), one.get("since", ""))
+        for name, one in attempts.failed().items()
+    }
 
 
 class Kavelmonitor(anywidget.AnyWidget):
@@ -75,7 +83,7 @@ class Kavelmonitor(anywidget.AnyWidget):
             area=area,
             address="query" if served else "",
             vega=vega,
-            failed={name: texts.date(dt.date.fromisoformat(one["on"])) for name, one in attempts.failed().items()},
+            failed=failed(),
         )
         self.on_msg(self._asked)
 

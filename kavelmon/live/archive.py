@@ -5,7 +5,9 @@ import gzip
 import hashlib
 import json
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -13,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from kavelmon.model import KavelmonError
+
+PENDING_S = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,10 @@ class Archive:
         answer = Answer(**found)
         return answer if self._body(answer.sha256).is_file() else None
 
+    def holds(self, answers: Iterable[Answer]) -> bool:
+        """Tell whether the bodies of answers are still there."""
+        return all(self._body(answer.sha256).is_file() for answer in answers)
+
     def last(self, source: str) -> dict[str, Any] | None:
         """Return what was brought of a source the last time it was complete."""
         return self._record(self.folder / "sources" / f"{source}.json")
@@ -81,6 +89,23 @@ class Archive:
         answer = Answer(sha256=sha256, bytes=len(body), at=now, **known)
         self._write(self._of(answer.url, answer.version), asdict(answer))
         return answer
+
+    def pending(self, url: str) -> Answer | None:
+        """Return the answer that a run brought which did not come to its end, of the last day."""
+        path = self._waiting(url)
+        found = self._record(path)
+        if found is None or time.time() - path.stat().st_mtime > PENDING_S:
+            return None
+        answer = Answer(**found)
+        return answer if self._body(answer.sha256).is_file() else None
+
+    def await_end(self, answer: Answer) -> None:
+        """Keep an answer at hand until the run is complete."""
+        self._write(self._waiting(answer.url), asdict(answer))
+
+    def ended(self) -> None:
+        """Forget what was kept at hand for a run that is complete now."""
+        shutil.rmtree(self.folder / "pending", ignore_errors=True)
 
     def forget(self, answers: Iterable[Answer]) -> None:
         """Ask these questions anew the next time; what was answered stays."""
@@ -116,6 +141,9 @@ class Archive:
     def _of(self, url: str, version: str) -> Path:
         name = hashlib.sha256(f"{url}\n{version}".encode()).hexdigest()
         return self.folder / "questions" / name[:2] / f"{name}.json"
+
+    def _waiting(self, url: str) -> Path:
+        return self.folder / "pending" / f"{hashlib.sha256(url.encode()).hexdigest()}.json"
 
     def _record(self, path: Path) -> dict[str, Any] | None:
         try:

@@ -28,8 +28,8 @@ def _file(source: Source, period: str, path: str, before: Answer | None, wire_: 
     assert source.fetch
     step(path.rsplit("/", 1)[-1], 0, 0)
     address = Address(source.fetch.host, path)
-    again = before if before and before.url == address.url else None
-    answer, _ = wire_.get(address, _text, licence=source.licence, again=again)
+    again = before if before and before.url == address.url and wire_.archive.holds([before]) else None
+    answer, _ = wire_.get(address, _text, licence=source.licence, again=again, resume=True)
     wanted = source.fetch.sha256.get(period)
     if wanted and answer.sha256 != wanted:
         raise FetchError(

@@ -13,6 +13,7 @@ BASES = {
     "datasets.cbs.nl": "https://datasets.cbs.nl",
     "service.pdok.nl": "https://service.pdok.nl",
     "www.vektis.nl": "https://www.vektis.nl",
+    "api.luchtmeetnet.nl": "https://api.luchtmeetnet.nl",
 }
 VARIABLE = "KAVELMON_HOSTS"
 

@@ -5,49 +5,47 @@ in filters; topics carry the number of their place; the feed gives pages of 10,0
 the count says nothing of a filter; an answer may stop short without saying so.
 """
 
-import hashlib
 import re
-from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
 from kavelmon.live import wire
 from kavelmon.live.archive import Answer
+from kavelmon.live.dimensions import Dimension, asked_of, expected
 from kavelmon.live.hosts import Address
-from kavelmon.live.parts import Part, Step
+from kavelmon.live.parts import Brought, Part, Step
 from kavelmon.live.properties import Properties, Row, Topic
 from kavelmon.live.wire import FetchError, Wire
-from kavelmon.regions import level_of
 from kavelmon.source_model import Source
-from kavelmon.sources import periods
-from kavelmon.sources.tables import MARGINS
 
 SET = "UntypedDataSet"  # the typed one has null for every reason why there is no figure
-_MOST_TERMS = 20  # a server fails on a filter of too many
-_COUNTRIES = ("NL00", "NL01", "NL")
 
 
-@dataclass(frozen=True)
-class Dimension:
-    """One dimension of a table: what is asked of it."""
-
-    key: str
-    padded: tuple[str, ...]  # keys of all its categories, as the table has them
-    asked: frozenset[str]  # keys that are wanted, without blanks
-    clause: str = ""  # the filter that asks them; "" = everything is asked
-
-
-def bring(source: Source, topics: list[str], wire_: Wire, step: Step) -> list[Part]:
-    """Bring every table of a source; a table that changed under way is asked once more."""
+def bring(source: Source, before: Brought | None, topics: list[str], wire_: Wire, step: Step) -> list[Part]:
+    """Bring every table of a source; what came of a table and does not belong together is asked once more."""
     assert source.fetch
-    parts = []
+    held = {part.period for part in before.parts if part.answers} if before else set()
+    parts: list[Part] = []
+    gone: FetchError | None = None
     for period, table in (source.fetch.tables or {"": source.table}).items():
         if source.fetch.since and period and period < source.fetch.since:
             continue
         try:
-            parts.append(_table(source, period, table, topics, wire_, step))
-        except _AgainError:
-            parts.append(_table(source, period, table, topics, wire_, step))
+            parts.append(_twice(source, period, table, topics, wire_, step))
+        except FetchError as error:
+            if error.kind != "gone" or not period or period in held or source.fetch.sure_of(period):
+                raise
+            gone = error  # one year of a series was never seen: the others are worth having
+            parts.append(Part(period, table, "", {}, ("the table itself",)))
+    if gone and not any(part.answers for part in parts):
+        raise gone
     return parts
+
+
+def _twice(source: Source, period: str, table: str, topics: list[str], wire_: Wire, step: Step) -> Part:
+    try:
+        return _table(source, period, table, topics, wire_, step)
+    except _AgainError:
+        return _table(source, period, table, topics, wire_, step)
 
 
 class _AgainError(FetchError):
@@ -67,14 +65,14 @@ def _table(source: Source, period: str, table: str, topics: list[str], wire_: Wi
     properties = Properties.of(table, described[1])
     found, lacks = _resolved(source, period, properties, topics)
     feed.version = version
-    answers: dict[str, tuple[Answer, ...]] = {"info": (about[0],), "properties": (described[0],)}
+    answers: dict[str, tuple[Answer, ...]] = {"info": tuple(about[0]), "properties": tuple(described[0])}
     dimensions = []
     for key in properties.dimensions:
-        answer, rows = feed.ask(key)
-        answers[key] = (answer,)
+        pages, rows = feed.ask(key)
+        answers[key] = tuple(pages)
         dimensions.append(asked_of(source, table, key, rows))
-    columns = [*properties.dimensions, *dict.fromkeys(t.key for t in found.values())]
-    number = feed.pages(columns, [d for d in dimensions if d.clause], _expected(dimensions), step)
+    columns = [*properties.dimensions, *dict.fromkeys(t.key for topic in found.values() for t in topic)]
+    number = feed.pages(columns, [d for d in dimensions if d.clause], expected(dimensions), step)
     try:
         _complete(feed, dimensions, number)
         feed.version = ""
@@ -84,7 +82,8 @@ def _table(source: Source, period: str, table: str, topics: list[str], wire_: Wi
         wire_.archive.forget(feed.answers)
         raise
     answers["pages"] = tuple(feed.answers)
-    keys, units = ({name: getattr(t, what) for name, t in found.items()} for what in ("key", "unit"))
+    keys = {name: tuple(t.key for t in topic) for name, topic in found.items()}
+    units = {name: topic[0].unit for name, topic in found.items()}
     return Part(period, table, version, answers, lacks, number, keys, units)
 
 
@@ -96,15 +95,22 @@ class _Feed:
         self.version = ""
         self.answers: list[Answer] = []
 
-    def ask(self, name: str) -> tuple[Answer, list[Row]]:
-        """Ask a whole set of rows that describe the table."""
-        path = f"/ODataFeed/odata/{self.table}/{name}"
-        answer, content = self.wire.get(
-            Address(self.host, path, "$format=json"), _listed, licence=self.licence, version=self.version
-        )
-        if "odata.nextLink" in content:
-            raise FetchError(f"{answer.url}: more than one page of categories; that is not read", "unexpected")
-        return answer, content["value"]
+    def ask(self, name: str) -> tuple[list[Answer], list[Row]]:
+        """Ask all rows of a set that describes the table; the feed gives these by the page, too."""
+        path, query = f"/ODataFeed/odata/{self.table}/{name}", "$format=json"
+        answers: list[Answer] = []
+        rows: list[Row] = []
+        while query:
+            answer, content = self.wire.get(
+                Address(self.host, path, query), _listed, licence=self.licence, version=self.version
+            )
+            answers.append(answer)
+            rows += content["value"]
+            link = content.get("odata.nextLink")
+            query = self._next(str(link), name, len(rows), answers) if link else ""
+            if query and any(urlsplit(a.url).query == query for a in answers):
+                raise _AgainError(f"{answer.url}: its link leads to a page that was read already")
+        return answers, rows
 
     def count(self) -> int | None:
         """Return how many rows the table has, whatever is asked of it; None where the publisher does not say."""
@@ -133,7 +139,7 @@ class _Feed:
             step(self.table, number, expected)
             link = content.get("odata.nextLink")
             # where the publisher says that this was all, the row after it is asked: an answer can stop short
-            asked = self._next(str(link), number) if link else f"{query}&$skip={number}"
+            asked = self._next(str(link), SET, number, self.answers) if link else f"{query}&$skip={number}"
             if asked in seen:
                 self.wire.archive.forget(self.answers)
                 raise _AgainError(f"{answer.url}: its link leads to a page that was read already")
@@ -155,15 +161,15 @@ class _Feed:
 
         return self.wire.get(Address(self.host, path, query), whole, licence=self.licence, version=self.version)
 
-    def _next(self, link: str, number: int) -> str:
+    def _next(self, link: str, name: str, number: int, answers: list[Answer]) -> str:
         """Return the query of a link to the next page; its host is not used: some publishers print an inner one."""
         parts = urlsplit(link)
-        if not parts.path.rstrip("/").lower().endswith(f"/{self.table}/{SET}".lower()):
-            self.wire.archive.forget(self.answers)
-            raise FetchError(f"{self.table}: its next page would be {link}; that is another table", "unexpected")
         skip = re.search(r"[$]skip=(\d+)", unquote(parts.query))
+        if not parts.path.rstrip("/").lower().endswith(f"/{self.table}/{name}".lower()):
+            self.wire.archive.forget(answers)
+            raise FetchError(f"{self.table}: its next page would be {link}; that is another table", "unexpected")
         if skip and int(skip[1]) != number:
-            self.wire.archive.forget(self.answers)
+            self.wire.archive.forget(answers)
             raise _AgainError(f"{self.table}: {number:,} rows came, and the next page begins after {int(skip[1]):,}")
         return parts.query
 
@@ -174,24 +180,24 @@ def _listed(body: bytes) -> dict:
     return content
 
 
-def _version(table: str, about: tuple[Answer, list[Row]], described: tuple[Answer, list[Row]]) -> str:
+def _version(table: str, about: tuple[list[Answer], list[Row]], described: tuple[list[Answer], list[Row]]) -> str:
     """Name the state of a table: when it was changed, and by a hash what its topics are."""
     if len(about[1]) != 1 or not about[1][0].get("Modified"):
         raise FetchError(f"{table}: its TableInfos do not say when it was changed; look at the table", "unexpected")
-    topics = hashlib.sha256(described[0].sha256.encode()).hexdigest()[:12]
+    topics = " ".join(answer.sha256[:12] for answer in described[0])
     return f"{about[1][0]['Modified']} {about[1][0].get('MetaDataModified') or ''} {topics}"
 
 
 def _resolved(
     source: Source, period: str, properties: Properties, topics: list[str]
-) -> tuple[dict[str, Topic], tuple[str, ...]]:
-    """Return the topic of each name that is asked, and the names that the table does not have."""
+) -> tuple[dict[str, tuple[Topic, ...]], tuple[str, ...]]:
+    """Return the topics of each name that is asked, and the names that the table does not have."""
     assert source.fetch
     found, lacks = {}, []
     known_absent = source.fetch.absent.get(period, ())
     for name in topics:
         topic = properties.resolve(name, source.fetch.topics.get(name))
-        if topic is not None:
+        if topic:
             found[name] = topic
         elif name in known_absent or not source.fetch.sure_of(period):
             lacks.append(name)
@@ -210,99 +216,18 @@ def _resolved(
     return found, tuple(lacks)
 
 
-def asked_of(source: Source, table: str, key: str, rows: list[Row]) -> Dimension:
-    """Return what is asked of one dimension: the codes that the declaration names, or all of them."""
-    read = source.read
-    titles = {str(row["Key"]).strip(): str(row.get("Title") or "").strip() for row in rows}
-    padded = tuple(str(row["Key"]) for row in rows)
-    if len(titles) < len(rows):
-        raise FetchError(f"{table}: {key} has a category twice; look at the table", "unexpected")
-    if key == read.region:
-        return _regions(source, key, padded)
-    if key == read.period:
-        return _periods(source, table, key, padded)
-    if key == read.age:
-        wanted = {code for code, title in titles.items() if code in read.ages or title in read.ages}
-        words = ", ".join(read.ages)
-    elif key == read.margin:
-        wanted = {code for code, title in titles.items() if code in MARGINS or title in MARGINS}
-        words = "MW00000"
-    elif key in read.where:
-        wanted, words = {read.where[key]} & titles.keys(), read.where[key]
-    else:
-        raise FetchError(
-            f'{table}: the table has a dimension "{key}" ({", ".join(list(titles.values())[:3])}, ...) that '
-            f"sources/{source.id}.toml does not name; give the code that is meant in [read.where]",
-            "unexpected",
-        )
-    if not wanted:
-        raise FetchError(
-            f"{table}: {key} has none of the categories that are asked ({words}); it has "
-            f"{', '.join(f'{c} {t}' for c, t in list(titles.items())[:5])}; mend [read] of sources/{source.id}.toml",
-            "renamed",
-        )
-    return _chosen(key, padded, wanted)
-
-
-def _regions(source: Source, key: str, padded: tuple[str, ...]) -> Dimension:
-    assert source.fetch
-    codes = [p.strip() for p in padded]
-    levels = source.fetch.levels or ("NL", "GM", "WK", "BU")
-    asked = {c for c in codes if c.startswith(levels) and (c in _COUNTRIES or level_of(c))}
-    if len(asked) == len(codes):
-        return Dimension(key, padded, frozenset(codes))
-    clause = " or ".join(f"startswith({key},'{level}')" for level in levels if any(c.startswith(level) for c in codes))
-    # what begins alike and is no region that is read (a country of another indeling) comes along and is left out
-    return Dimension(key, padded, frozenset(c for c in codes if c.startswith(levels)), f"({clause})")
-
-
-def _periods(source: Source, table: str, key: str, padded: tuple[str, ...]) -> Dimension:
-    assert source.fetch
-    try:
-        known = periods.yearly([p.strip() for p in padded])
-    except ValueError as error:
-        raise FetchError(f"{table}: {key}: {error}", "unexpected") from None
-    asked = {code for code in known if not source.fetch.since or code[:4] >= source.fetch.since}
-    if not asked:
-        raise FetchError(f"{table}: {key} has no years ({', '.join(p.strip() for p in padded[:4])}, ...)", "unexpected")
-    if len(asked) == len(padded):
-        return Dimension(key, padded, frozenset(asked))
-    if len(asked) <= _MOST_TERMS:
-        return _chosen(key, padded, asked)
-    kind = next(iter(asked))[4:6]
-    clause = f"substringof('{kind}',{key})"
-    if source.fetch.since:
-        clause += f" and {key} ge '{source.fetch.since}'"
-    return Dimension(key, padded, frozenset(asked), f"({clause})")
-
-
-def _chosen(key: str, padded: tuple[str, ...], wanted: set[str]) -> Dimension:
-    if len(wanted) == len(padded) or len(wanted) > _MOST_TERMS:
-        return Dimension(key, padded, frozenset(p.strip() for p in padded))
-    terms = " or ".join(f"{key} eq '{p.replace(chr(39), chr(39) * 2)}'" for p in padded if p.strip() in wanted)
-    return Dimension(key, padded, frozenset(wanted), f"({terms})" if len(wanted) > 1 else terms)
-
-
-def _expected(dimensions: list[Dimension]) -> int:
-    """Return how many rows are asked of a table that has one for every combination."""
-    number = 1
-    for dimension in dimensions:
-        number *= len(dimension.asked)
-    return number
-
-
 def _complete(feed: _Feed, dimensions: list[Dimension], number: int) -> None:
     """Raise when fewer or more rows came than the table has."""
     total = feed.count()
     full = 1
     for dimension in dimensions:
         full *= len(dimension.padded)
-    expected = _expected(dimensions)
+    wanted = expected(dimensions)
     if not any(d.clause for d in dimensions) and total is not None:
-        expected = total
+        wanted = total
     elif total != full:
         return  # not every combination is there, so that nobody can say how many rows fit the filter
-    if number != expected:
+    if number != wanted:
         raise _AgainError(
-            f"{feed.table}: {number:,} rows came, {expected:,} are there; the publisher's server stopped short"
+            f"{feed.table}: {number:,} rows came, {wanted:,} are there; the publisher's server stopped short"
         )

@@ -15,7 +15,7 @@ from kavelmon.source_model import Source
 from kavelmon.sources import others
 from kavelmon.sources.tables import Wide
 
-_BASE = "/odata/v1/CBS"  # ids of tables are case-sensitive here
+BASE = "/odata/v1/CBS"  # ids of tables are case-sensitive here
 
 
 def bring(source: Source, topics: list[str], wire_: Wire, step: Step) -> list[Part]:
@@ -25,7 +25,7 @@ def bring(source: Source, topics: list[str], wire_: Wire, step: Step) -> list[Pa
     answers: dict[str, tuple[Answer, ...]] = {}
 
     def ask(name: str, query: str = "", version: str = "") -> tuple[Answer, dict]:
-        address = Address(source.fetch.host, f"{_BASE}/{table}/{name}", query) if source.fetch else None
+        address = Address(source.fetch.host, f"{BASE}/{table}/{name}", query) if source.fetch else None
         assert address
         return wire_.get(address, wire.json_object, licence=source.licence, version=version)
 
@@ -38,10 +38,10 @@ def bring(source: Source, topics: list[str], wire_: Wire, step: Step) -> list[Pa
     answer, content = ask("MeasureCodes")
     version = f"{' '.join(changed)} {answer.sha256[:12]}"
     answers["measures"] = (answer,)
-    codes = {str(row.get("Identifier")): str(row.get("Unit") or "") for row in wire.rows(content)}
+    units = {str(row.get("Identifier")): str(row.get("Unit") or "") for row in wire.rows(content)}
     measures = sorted(others.measures_of(topics))
-    if absent := [m for m in measures if m not in codes]:
-        near = ", ".join(list(codes)[:5])
+    if absent := [m for m in measures if m not in units]:
+        near = ", ".join(list(units)[:5])
         raise FetchError(
             f'{table}: measure "{absent[0]}" is not there any more (found: {near}, ...); mend the formulas that use '
             f"sources/{source.id}.toml",
@@ -52,7 +52,7 @@ def bring(source: Source, topics: list[str], wire_: Wire, step: Step) -> list[Pa
     clause = _clause(source, measures, [str(row.get("Identifier")) for row in wire.rows(content)])
     asked = f"$filter={quote(clause, safe='$(),' + chr(39))}"
     counted, number = wire_.get(
-        Address(source.fetch.host, f"{_BASE}/{table}/Observations/$count", asked),
+        Address(source.fetch.host, f"{BASE}/{table}/Observations/$count", asked),
         int,
         licence=source.licence,
         version=version,
@@ -63,7 +63,12 @@ def bring(source: Source, topics: list[str], wire_: Wire, step: Step) -> list[Pa
         what = f"{rows:,} observations came, {number:,} are there" if rows != number else f"it was changed on {again}"
         raise FetchError(f"{table}: {what}; run `kavelmon update` again", "incomplete")
     answers["pages"] = tuple(pages)
-    return [Part("", table, version, answers, (), rows, {m: m for m in measures}, {m: codes[m] for m in measures})]
+    return [Part("", table, version, answers, (), rows, {m: (m,) for m in measures}, {m: units[m] for m in measures})]
+
+
+def codes(body: bytes) -> dict[str, str]:
+    """Return the unit of each measure, by its code."""
+    return {str(row.get("Identifier")): str(row.get("Unit") or "") for row in wire.rows(wire.json_object(body))}
 
 
 def _clause(source: Source, measures: list[str], dimensions: list[str]) -> str:
@@ -96,7 +101,7 @@ def _pages(
     source: Source, asked: str, version: str, expected: int, wire_: Wire, step: Step
 ) -> tuple[list[Answer], int]:
     assert source.fetch
-    path, pages, rows, seen = f"{_BASE}/{source.table}/Observations", [], 0, set()
+    path, pages, rows, seen = f"{BASE}/{source.table}/Observations", [], 0, set()
     while asked and asked not in seen:
         seen.add(asked)
         answer, content = wire_.get(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from kavelmon.live.archive import Answer, Archive
+from kavelmon.live.archive import Answer
 
 # what is being brought, how many of its rows are there, and how many are expected (0: not known)
 Step = Callable[[str, int, int], None]
@@ -29,7 +29,7 @@ class Part:
     rows
         How many rows came.
     keys, units
-        Key in the table, and unit, of each topic that is there.
+        Keys in the table (more than one: their sum) and unit of each topic that is there.
     """
 
     period: str
@@ -38,19 +38,15 @@ class Part:
     answers: dict[str, tuple[Answer, ...]]
     lacks: tuple[str, ...] = ()
     rows: int = 0
-    keys: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, known: dict[str, Any]) -> "Part":
         """Return a part from what the archive kept of it."""
         answers = {role: tuple(Answer(**one) for one in found) for role, found in known["answers"].items()}
-        return cls(**{**known, "answers": answers, "lacks": tuple(known["lacks"])})
-
-    def one(self, role: str, archive: Archive) -> bytes:
-        """Return the body of the only answer of a kind."""
-        (answer,) = self.answers[role]
-        return archive.body(answer)
+        keys = {name: tuple(found) for name, found in known["keys"].items()}
+        return cls(**{**known, "answers": answers, "lacks": tuple(known["lacks"]), "keys": keys})
 
 
 @dataclass(frozen=True)

@@ -65,33 +65,43 @@ class Properties:
             )
         return cls(table, tuple(topics), dimensions)
 
-    def resolve(self, name: str, declared: str | tuple[str, ...] | None) -> Topic | None:
+    def resolve(self, name: str, declared: str | tuple[str, ...] | None) -> tuple[Topic, ...]:
         """Return the topic that the catalogue calls `name`, by its base name and groups, never by its number.
 
         Parameters
         ----------
         declared
-            What ``fetch.topics`` says of it: one or more base names, with groups before them.
+            What ``fetch.topics`` says of it: one or more names, with groups before them; the first that is there.
+
+        Returns
+        -------
+        tuple
+            More than one topic when it is declared as their sum, none when the table does not have it.
 
         Raises
         ------
         FetchError
-            More than one topic fits.
+            More than one topic fits a name.
         """
         wanted = (name,) if declared is None else (declared,) if isinstance(declared, str) else declared
         for one in wanted:
-            *groups, base = one.rsplit("/", 1) if "/" in one else (one,)
-            fits = [t for t in self.topics if t.base == base and all(_within(g, t.groups) for g in groups)]
-            if len(fits) > 1:
-                where = "; ".join(f'"{" / ".join(t.groups)}" ({t.key})' for t in fits[:4])
-                raise FetchError(
-                    f'{self.table}: "{name}" stands there {len(fits)} times: {where}; tell in [fetch.topics] of the '
-                    f'source which one, as "title of its group/{base}"',
-                    "unexpected",
-                )
-            if fits:
-                return fits[0]
-        return None
+            parts = [self._one(name, part.strip()) for part in one.split(" + ")]
+            found = tuple(topic for topic in parts if topic)
+            if len(found) == len(parts):
+                return found
+        return ()
+
+    def _one(self, name: str, wanted: str) -> Topic | None:
+        groups, _, base = wanted.rpartition("/")
+        fits = [t for t in self.topics if t.base == base and (not groups or _within(groups, t.groups))]
+        if len(fits) > 1:
+            where = "; ".join(f'"{" / ".join(t.groups)}" ({t.key})' for t in fits[:4])
+            raise FetchError(
+                f'{self.table}: "{name}" stands there {len(fits)} times: {where}; tell in [fetch.topics] of the '
+                f'source which one, as "title of its group/{base}"',
+                "unexpected",
+            )
+        return fits[0] if fits else None
 
     def nearest(self, name: str) -> str:
         """Return the names of topics that look like `name`."""

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from kavelmon.live import odata3, wire
+from kavelmon.live import dimensions, wire
 from kavelmon.live.archive import Archive
 from kavelmon.live.parts import Part
 from kavelmon.live.properties import Properties
 from kavelmon.regions import Regions
 from kavelmon.source_model import Source
-from kavelmon.sources import tables
+from kavelmon.sources import periods, tables
 from kavelmon.sources.tables import Wide
 
 _PROVISIONAL = ("Voorlopig", "NaderVoorlopig")
@@ -24,7 +24,7 @@ def load(source: Source, parts: list[Part], topics: list[str], regions: Regions,
     SourceError
         For a code or number that is not as declared, and for a table that lacks gemeenten of its year.
     """
-    read = [_part(source, part, sorted(set(topics)), regions, archive) for part in parts]
+    read = [_part(source, part, sorted(set(topics)), regions, archive) for part in parts if part.answers]
     return tables.together(read)
 
 
@@ -34,22 +34,24 @@ def provisional(parts: list[Part], source: Source, archive: Archive) -> tuple[st
     for part in parts:
         for row in _rows(part, source.read.period, archive) if source.read.period in part.answers else ():
             if str(row.get("Status") or "").strip() in _PROVISIONAL:
-                found |= set(odata3.periods.yearly([str(row["Key"]).strip()]).values())
+                found |= set(periods.yearly([str(row["Key"]).strip()]).values())
     return tuple(sorted(found))
 
 
 def _rows(part: Part, role: str, archive: Archive) -> list[dict]:
-    return wire.rows(wire.json_object(part.one(role, archive)))
+    return [row for answer in part.answers[role] for row in wire.rows(wire.json_object(archive.body(answer)))]
 
 
 def _part(source: Source, part: Part, topics: list[str], regions: Regions, archive: Archive) -> pd.DataFrame:
     named = Path(f"{part.table} (as fetched)")
     properties = Properties.of(part.table, _rows(part, "properties", archive))
     asked = {
-        key: odata3.asked_of(source, part.table, key, _rows(part, key, archive)).asked for key in properties.dimensions
+        key: dimensions.asked_of(source, part.table, key, _rows(part, key, archive)).asked
+        for key in properties.dimensions
     }
     ages = _ages(source, part, archive)
     source = _as_fetched(source, part)
+    wanted = {topic: part.keys[topic] for topic in topics if topic in part.keys}
     read = []
     for answer in part.answers["pages"]:
         rows = wire.rows(wire.json_object(archive.body(answer)))
@@ -57,16 +59,28 @@ def _part(source: Source, part: Part, topics: list[str], regions: Regions, archi
             continue
         raw = pd.DataFrame(rows)
         raw["_line"] = raw["ID"]
-        for key, wanted in asked.items():
+        for key, codes in asked.items():
             raw[key] = raw[key].astype("str").str.strip()
-            raw = raw[raw[key].isin(wanted)]
+            raw = raw[raw[key].isin(codes)]
         if ages:
             raw[source.read.age] = raw[source.read.age].replace(ages)
-        raw = raw.rename(columns={})  # a copy, so that columns can be added
-        for topic in topics:  # one that the table does not have was not asked then
-            raw[topic] = raw[part.keys[topic]] if topic in part.keys else ""
-        read.append(tables.cells(source, raw[[*asked, *topics, "_line"]], named, topics, regions))
+        columns = {_part_of(topic, n): raw[key] for topic, keys in wanted.items() for n, key in enumerate(keys)}
+        # a topic that the table does not have was not asked then
+        columns |= {topic: pd.Series("", index=raw.index) for topic in topics if topic not in wanted}
+        raw = pd.concat([raw[[*asked, "_line"]], pd.DataFrame(columns, index=raw.index)], axis=1)
+        cells = tables.cells(source, raw, named, list(columns), regions)
+        for topic, keys in wanted.items():
+            if len(keys) > 1:
+                summed = [_part_of(topic, n) for n in range(len(keys))]
+                cells[topic] = cells[summed].sum(axis=1, skipna=False)
+                cells = cells.drop(columns=summed[1:])
+        read.append(cells)
     return tables.checked(pd.concat(read, ignore_index=True), source, named, topics, regions)
+
+
+def _part_of(topic: str, number: int) -> str:
+    """Name one of the topics that are summed; the first one goes by the name of the sum."""
+    return f"{topic} + {number}" if number else topic
 
 
 def _ages(source: Source, part: Part, archive: Archive) -> dict[str, str]:

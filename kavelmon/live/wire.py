@@ -80,7 +80,14 @@ class Wire:
         self._session.headers["User-Agent"] = "kavelmon (open health statistics)"
 
     def get(
-        self, address: Address, check: Check, *, licence: str, version: str = "", again: Answer | None = None
+        self,
+        address: Address,
+        check: Check,
+        *,
+        licence: str,
+        version: str = "",
+        again: Answer | None = None,
+        resume: bool = False,
     ) -> tuple[Answer, Any]:
         """Ask one question, and return the answer with what `check` made of it.
 
@@ -92,6 +99,8 @@ class Wire:
             What names the state of the table. With a version a question that was answered before is not asked again.
         again
             The answer of the last time: the publisher may say that it still holds.
+        resume
+            Take the answer that a run which was cut off had brought already.
 
         Raises
         ------
@@ -99,6 +108,8 @@ class Wire:
             No whole answer, after every try.
         """
         if version and (kept := self.archive.find(address.url, version)):
+            return kept, check(self.archive.body(kept))
+        if resume and (kept := self.archive.pending(address.url)):
             return kept, check(self.archive.body(kept))
         patience = self.patience
 
@@ -108,15 +119,18 @@ class Wire:
             return min(max(longer, getattr(fault, "wait_s", 0.0)), patience.pause_most_s)
 
         asking = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(patience.tries),
+            stop=lambda state: state.attempt_number >= _tries(state, patience),
             wait=pause,
             retry=tenacity.retry_if_exception_type(_PassingError),
             reraise=True,
         )
         try:
-            return asking(self._once, address, check, licence, version, again)
+            answer, made = asking(self._once, address, check, licence, version, again)
         except _PassingError as fault:
-            raise FetchError(f"{fault} ({patience.tries} tries); the figures that are held stay", fault.kind) from None
+            raise FetchError(f"{fault}; asked more than once; the figures that are held stay", fault.kind) from None
+        if resume:
+            self.archive.await_end(answer)
+        return answer, made
 
     def _once(
         self, address: Address, check: Check, licence: str, version: str, again: Answer | None
@@ -165,6 +179,12 @@ class Wire:
         if plain and said.isdigit() and len(body) != int(said):
             raise _PassingError(f"{url}: {len(body):,} of {int(said):,} bytes came", "incomplete")
         return bytes(body)
+
+
+def _tries(state: tenacity.RetryCallState, patience: Patience) -> int:
+    """Return how often a question is asked: what is not there (404) was seen in outages, but is most often gone."""
+    fault = state.outcome.exception() if state.outcome else None
+    return min(2, patience.tries) if getattr(fault, "kind", "") == "gone" else patience.tries
 
 
 def _refuse(response: requests.Response, url: str) -> None:

@@ -20,6 +20,7 @@ TOLERANCE_M = {"GM": 100.0, "WK": 50.0, "BU": 20.0}  # a pixel or less when one 
 GAP_M = 150.0  # publishers simplify shape by shape; a gap narrower than this between two of them is no lake
 DECIMALS = 5  # of a degree: about a metre
 _CODES = {"GM": "GM[0-9]{4}", "WK": "WK[0-9]{4}[0-9A-Z]{2}", "BU": "BU[0-9]{4}[0-9A-Z]{4}"}
+_CODES["RG"] = "(?:GG|ZK|CR|PV|VR)[0-9]+"  # regions, that gemeenten lie in
 _COUNTRY = shapely.box(3.0, 50.5, 7.5, 54.0)  # lon, lat; territorial waters included
 _AGAIN = "download the file again as GeoJSON"
 

@@ -181,7 +181,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("other")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KAVELMON_STORE", str(folder / "store"))
-        attempts.note({"rivm_50090ned": "the table has no column Perioden"}, ())
+        attempts.note({"rivm_50090ned": "not there (404)"}, (), {"rivm_50090ned": {"kind": "gone"}})
         made = altered(folder / "pages", another_store)
         patch.setattr(serving, "_pages", lambda: str(made))
         with voila(paths.notebooks(), folder / "log") as found:
@@ -203,7 +203,9 @@ def test_suppressed_failed_attempt_and_kernset(changed: Visit) -> None:
     table = changed.page.locator(".km-map-card tbody")
     assert table.get_by_text(texts.STATUSES["suppressed"]).count() == 3
     said = changed.page.locator(".km-lead").inner_text()
-    assert re.search(r"RIVM, GGD'en en CBS: bijwerken op \d+ \w+ \d{4} is mislukt\. U ziet de cijfers die er al", said)
+    assert re.search(
+        r"RIVM, GGD'en en CBS: laatste poging op \d+ \w+ \d{4} mislukt: de tabel .* U ziet de cijfers die er al", said
+    )
     shot(changed, "bijwerken-mislukt", ".km-lead")
     assert SAYS["nothingStandsOut"] in changed.page.locator(".km-standing").inner_text()
     first = changed.page.locator("[role=tab]").first

@@ -345,7 +345,7 @@ class App {
     const used = [...new Set(shown)];
     const lines = used.map((id) => {
       const s = book.sources[id];
-      return h("li", {}, `${s.publisher}, ${s.title}${s.table ? ` (${s.table})` : ""}. ${say("fetched")}: ${s.accessed}. ${say(`terms_${s.terms}`, { licence: s.licence })}`, this.link.failed?.[id] ? h("b", {}, ` ${say("attempt", { on: this.link.failed[id] })}`) : "");
+      return h("li", {}, `${s.publisher}, ${s.title}${s.table ? ` (${s.table})` : ""}. ${say("fetched")}: ${s.accessed}. ${say(`terms_${s.terms}`, { licence: s.licence })}`, this.link.failed?.[id] ? h("b", {}, ` ${s.publisher}: ${this.link.failed[id]}`) : "");
     });
     const nc = used.some((id) => book.sources[id].terms === "non_commercial");
     const cite = this.citation();

@@ -154,8 +154,8 @@ class Linked {
       lines.push(h("p.km-whose", {}, say("belowFrom", values)));
     }
     for (const id of new Set([told.edition.source, now.edition.source])) {
-      const day = this.app.link.failed?.[id];
-      if (day) lines.push(h("p.km-warn", {}, `${book.sources[id].publisher}: ${say("attempt", { on: day })}`));
+      const failed = this.app.link.failed?.[id];
+      if (failed) lines.push(h("p.km-warn", {}, `${book.sources[id].publisher}: ${failed}`));
     }
     this.lead.replaceChildren(...lines);
   }

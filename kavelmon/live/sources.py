@@ -1,0 +1,122 @@
+"""One source, from where it is published to what a store is made of: bring its answers, then read them."""
+
+import datetime as dt
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from kavelmon import build, measure
+from kavelmon.build import Say, Work
+from kavelmon.declarations import Catalogue
+from kavelmon.live import downloads, layers, odata3, odata4, statline, wfs
+from kavelmon.live.archive import Archive
+from kavelmon.live.parts import Brought, Step
+from kavelmon.live.wire import FetchError, Wire
+from kavelmon.source_model import Source
+from kavelmon.sources import boundaries, tables
+
+
+def topics_of(catalogue: Catalogue, source: Source) -> list[str]:
+    """Return the topics that the catalogue asks of a source."""
+    return sorted(measure.topics_of(measure.asked_of(catalogue, source)))
+
+
+def bring(catalogue: Catalogue, source: Source, wire: Wire, step: Step) -> tuple[Brought, Brought | None]:
+    """Bring the answers of a source; return them and those of the last time.
+
+    Raises
+    ------
+    FetchError
+        Not all of them came, or they are not what the declaration says; those of the last time stay.
+    """
+    assert source.fetch
+    known = wire.archive.last(source.id)
+    before = Brought.of(known) if known else None
+    service, topics = source.fetch.service, topics_of(catalogue, source)
+    if service == "odata3":
+        parts = odata3.bring(source, before, topics, wire, step)
+    elif service == "odata4":
+        parts = odata4.bring(source, topics, wire, step)
+    elif service == "wfs":
+        parts = wfs.bring(source, before, wire, step)
+    else:
+        parts = downloads.bring(source, before, wire, step)
+    _refuse_units(before, parts)
+    return Brought(source.id, tuple(parts), dt.datetime.now(dt.UTC).isoformat(timespec="seconds")), before
+
+
+def _refuse_units(before: Brought | None, parts: list) -> None:
+    """Refuse figures that are suddenly in another unit (x 1 000): nothing in them shows it."""
+    known = {(part.table, name): unit for part in before.parts for name, unit in part.units.items()} if before else {}
+    for part in parts:
+        for name, unit in part.units.items():
+            if (was := known.get((part.table, name), unit)) != unit:
+                raise FetchError(
+                    f'{part.table}: "{name}" was in "{was}" and is in "{unit}" now; look whether its meaning changed, '
+                    "and mend the formulas that use it; then delete what is kept of the source among the answers",
+                    "renamed",
+                )
+
+
+def made_of(catalogue: Catalogue, brought: Brought) -> str:
+    """Return what names the figures that come of these answers under these declarations."""
+    source = catalogue.source(brought.source)
+    pairs = measure.asked_of(catalogue, source)
+    declared = [source.model_dump(mode="json"), [(i.id, e.model_dump(mode="json")) for i, e in pairs]]
+    declared += [c.model_dump(mode="json") for c in catalogue.corrections.values() if c.source == source.id]
+    answers = [
+        (part.period, part.table, sorted(a.sha256 for found in part.answers.values() for a in found))
+        for part in brought.parts
+    ]
+    return hashlib.sha256(json.dumps([declared, answers], sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def read(work: Work, source: Source, brought: Brought, archive: Archive, say: Say) -> None:
+    """Read the answers of a source into the work.
+
+    Raises
+    ------
+    SourceError, KavelmonError
+        They are not what the declaration says, or not what came any more.
+    """
+    assert source.fetch
+    assert work.regions is not None
+    parts, topics = list(brought.parts), topics_of(work.catalogue, source)
+    if source.kind == "boundaries":
+        named, how = Path(f"{parts[0].table} {source.region_year} (as fetched)"), source.read
+        work.layers.append(
+            boundaries.read_features(
+                wfs.features(parts[0], archive),
+                named,
+                level=how.level,
+                year=source.region_year,
+                code=how.region,
+                name=how.columns.get("name", ""),
+                drop=how.drop,
+            )
+        )
+    elif source.kind == "regions":
+        layers.take(work, source, parts, archive)
+    elif source.fetch.service == "files":
+        with downloads.folder(parts, archive) as paths:
+            whole = build.of_vektis(work, source, paths, False) if source.kind == "vektis" else None
+            build.take(work, source, whole or tables.load(source, paths, topics, work.regions), say)
+    elif source.fetch.service == "odata4":
+        build.take(work, source, odata4.load(source, parts, topics, work.regions, archive), say)
+    else:
+        seen = source.model_copy(update={"provisional": statline.provisional(parts, source, archive)})
+        build.take(work, seen, statline.load(seen, parts, topics, work.regions, archive), say)
+
+
+def described(catalogue: Catalogue, brought: Brought) -> dict[str, Any]:
+    """Return what a store keeps of where the figures of a source came from."""
+    return {
+        "accessed": brought.at[:10],
+        "made": made_of(catalogue, brought),
+        "tables": [
+            {"table": part.table, "period": part.period, "version": part.version, "lacks": list(part.lacks)}
+            for part in brought.parts
+        ],
+        "inputs": [{"url": a.url, "bytes": a.bytes, "sha256": a.sha256, "at": a.at} for a in brought.answers],
+    }
