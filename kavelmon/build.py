@@ -3,7 +3,8 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 
-from kavelmon import attempts, carry, corrections, measure, paths, privacy, put, store
+from kavelmon import attempts, carry, corrections, measure, paths, privacy, put, shelf, store
 from kavelmon.declarations import Catalogue, Local
+from kavelmon.finished import Finished, together
 from kavelmon.local import kinds
 from kavelmon.model import KavelmonError, SourceError
 from kavelmon.regions import Regions, gemeente_of
@@ -28,15 +30,34 @@ Say = Callable[[str], None]
 
 @dataclass
 class Work:
-    """What has been read so far, and what goes of the store that is there (`away`)."""
+    """What has been read so far, and what goes of the store that is there.
+
+    Attributes
+    ----------
+    wides
+        The figures of sources, by id.
+    seen
+        Those sources, as they were when they were read: a publisher may say more than is declared.
+    rows
+        Observations of regions' own tables, by id of the source.
+    inputs
+        The files that a source was read from.
+    brought
+        What is kept of how a source was brought from where it is published: the day (``accessed``), ``inputs``.
+    away
+        Ids of sources and lists that are taken out.
+    """
 
     catalogue: Catalogue
     folder: Path
     regions: Regions | None = None
     layers: list[pd.DataFrame] = field(default_factory=list)
     sites: list[pd.DataFrame] = field(default_factory=list)
+    wides: dict[str, tables.Wide] = field(default_factory=dict)
+    seen: dict[str, Source] = field(default_factory=dict)
     rows: dict[str, pd.DataFrame] = field(default_factory=dict)
     inputs: dict[str, list[Path]] = field(default_factory=dict)
+    brought: dict[str, dict] = field(default_factory=dict)
     tables: dict[str, pa.Table] = field(default_factory=dict)
     local: dict[str, Local] = field(default_factory=dict)
     lists: dict[str, pd.DataFrame] = field(default_factory=dict)
@@ -90,7 +111,7 @@ def build(catalogue: Catalogue, folder: Path, target: Path, *, bundled: bool = F
             if target == paths.user_store():  # its page says so, beside the figures that stay
                 attempts.note({source.id: str(error)}, ())
             raise
-    if not work.rows:
+    if not work.wides:
         raise KavelmonError(f"{folder}: no file of any declared source; `kavelmon check` lists the file names expected")
     package = write(work, target, bundled, say)
     if target == paths.user_store():
@@ -132,8 +153,9 @@ def _load(work: Work, source: Source, found: list[Path], bundled: bool, say: Say
 def take(work: Work, source: Source, wide: tables.Wide, say: Say) -> None:
     """Take the figures of a source into the work, without its known errors."""
     known = [c for c in work.catalogue.corrections.values() if c.source == source.id]
-    pairs = measure.asked_of(work.catalogue, source)
-    work.rows[source.id] = measure.observe(source, corrections.applied(known, wide, say), pairs)
+    periods = {*source.provisional, *wide.provisional}
+    work.seen[source.id] = source.model_copy(update={"provisional": tuple(sorted(periods))})
+    work.wides[source.id] = corrections.applied(known, wide, say)
 
 
 def of_vektis(work: Work, source: Source, found: list[Path], bundled: bool) -> tables.Wide:
@@ -196,29 +218,26 @@ _SMALL = (
 
 def write(work: Work, target: Path, bundled: bool, say: Say) -> dict:
     """Write a store of what has been read and of what stays; the old one stays until the new one is complete."""
-    catalogue = work.catalogue
     layers = {(layer["level"].iloc[0], int(layer["region_year"].iloc[0])) for layer in work.layers}
-    stays = carry.Carried() if bundled else carry.of(target, {*work.inputs, *work.lists, *work.away}, layers)
-    rows = _finished(work, bundled, say)
-    kept_apart = rows["source"].map(lambda s: catalogue.source(s).kind == "vektis").astype(bool)
+    anew = {*work.inputs, *work.brought, *work.lists, *work.away}
+    stays = carry.Carried() if bundled else carry.of(target, anew, layers)
+    finished = _finished(work, bundled, say)
     if work.sites:
         more = [stays.tables[carry.SITES].to_pandas()] if carry.SITES in stays.tables else []
         work.tables[carry.SITES] = pa.Table.from_pandas(pd.concat([*more, *work.sites]), preserve_index=False)
     work.tables |= kinds.tables(work.lists, stays.lists)
-    say(f"writing {len(rows):,} observations")
+    say("writing the observations")
     with tempfile.TemporaryDirectory(dir=put.parent(target), prefix=put.DRAFT) as temporary:
         fresh = Path(temporary) / "store"
         fresh.mkdir()
         for name, content in {**stays.tables, **work.tables}.items():
             store.write_table(content, fresh / name)
-        for name, part in ((OPEN, rows[~kept_apart]), (VEKTIS, rows[kept_apart])):
-            parts = [p for p in (part, stays.rows.get(name)) if p is not None and len(p)]
-            if parts:
-                store.write_observations(pd.concat(parts, ignore_index=True), fresh / name)
+        counted = _write_observations(finished, stays, fresh)
+        say(f"{sum(sum(periods.values()) for periods in counted.values()):,} observations")
         _write_boundaries(work, stays, fresh)
         if (fresh / VEKTIS).is_file():
             shutil.copy(paths.PACKAGE / "static" / "vektis-voorwaarden.md", fresh)
-        package = _package(work, rows, fresh, stays)
+        package = _package(work, counted, fresh, stays)
         text = json.dumps(package, indent=1, ensure_ascii=False, sort_keys=True)
         (fresh / "datapackage.json").write_text(text + "\n", encoding="utf-8")
         size = sum(p.stat().st_size for p in fresh.iterdir())
@@ -232,27 +251,41 @@ def write(work: Work, target: Path, bundled: bool, say: Say) -> dict:
     return package
 
 
-def _finished(work: Work, bundled: bool, say: Say) -> pd.DataFrame:
-    """Return the observations that were read, with their denominators, without what must not be shown."""
+def _finished(work: Work, bundled: bool, say: Say) -> Finished:
+    """Look up all denominators, and hide what must not be shown."""
     catalogue = work.catalogue
-    if not work.rows:
-        return pd.DataFrame(columns=store.COLUMNS)
-    rows = pd.concat(work.rows.values(), ignore_index=True)
-    counts = rows[rows["indicator"].isin(catalogue.denominators)]
-    if not bundled:  # what this folder lacks is lent by the stores that are there
-        lent = store.read(list(catalogue.denominators))
-        counts = pd.concat([counts, lent[~lent["source"].isin(list(work.rows))]], ignore_index=True)
+    figures: dict[str, measure.Figures | measure.Given] = {
+        name: measure.Figures(work.seen[name], wide) for name, wide in work.wides.items()
+    }
+    figures |= {name: measure.Given(catalogue.source(name), rows) for name, rows in work.rows.items()}
     say("denominators")
-    rows = measure.add_denominators(rows, catalogue, counts, work.regions or store.regions())
+    # what this folder lacks is lent by the stores that are there
+    lend = None if bundled else lambda name, sources: store.read([name], sources=sources)
+    observed = measure.add_denominators(catalogue, figures, work.regions or store.regions(), lend)
+    areas = frozenset(c for area in catalogue.areas.values() for c in area.codes) if bundled else None
+    if not (pairs := together(observed, catalogue)):
+        return Finished(catalogue, observed, {}, areas)
+    rows = pd.concat([shelf.plain(observed.of(*pair)) for pair in pairs], ignore_index=True)
     known = rows["value"].notna()
     rows = privacy.protect(rows, catalogue)  # before anything is written: what is hidden is kept nowhere
     if hidden := int((known & rows["value"].isna()).sum()):
         say(f"{hidden} figures hidden: they tell of too few people, or would give away one that does")
-    if bundled:
-        areas = {c for area in catalogue.areas.values() for c in area.codes}
-        away = (rows["level"] == "BU") & ~rows["region"].map(gemeente_of).isin(areas)
-        rows = rows[~away]
-    return rows
+    return Finished(catalogue, observed, dict(iter(rows.groupby(["indicator", "source"]))), areas)
+
+
+def _write_observations(finished: Finished, stays: carry.Carried, fresh: Path) -> Mapping[str, Counter[str]]:
+    """Write the observations, one indicator after another; return how many each source has, by period."""
+    counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    names = {indicator for indicator, _ in finished.observed.pairs}.union(*stays.indicators.values())
+    with store.write_observations(fresh / OPEN) as add, store.write_observations(fresh / VEKTIS) as add_apart:
+        for indicator in sorted(names):
+            parts = {name: stays.rows(name, indicator) for name in (OPEN, VEKTIS)}
+            for source, rows in finished.of(indicator):
+                counted[source.id].update(rows["period"].value_counts()[lambda n: n > 0].to_dict())
+                parts[VEKTIS if source.kind == "vektis" else OPEN].append(rows)
+            add(parts[OPEN])
+            add_apart(parts[VEKTIS])
+    return counted
 
 
 def _write_boundaries(work: Work, stays: carry.Carried, fresh: Path) -> None:
@@ -263,15 +296,16 @@ def _write_boundaries(work: Work, stays: carry.Carried, fresh: Path) -> None:
         boundaries.write(gpd.GeoDataFrame(every, geometry="geometry", crs=boundaries.LONLAT), fresh / carry.BOUNDARIES)
 
 
-def _package(work: Work, rows: pd.DataFrame, folder: Path, stays: carry.Carried) -> dict:
+def _package(work: Work, counted: Mapping[str, Mapping[str, int]], folder: Path, stays: carry.Carried) -> dict:
     """Describe the store: every source with its inputs, every table with its hash, what regions' own tables declare."""
     described = list(stays.described)
-    for name in sorted(work.inputs):
+    for name in sorted({*work.inputs, *work.brought}):
         source = work.catalogue.source(name)
         table = {"vektis": VEKTIS, "regions": "regions.parquet", "boundaries": "boundaries.parquet"}.get(
             source.kind, OPEN
         )
-        described.append(store.provenance(source, work.inputs[name], rows[rows["source"] == name], table))
+        entry = store.provenance(source, work.inputs.get(name, []), counted.get(name, {}), table)
+        described.append(entry | work.brought.get(name, {}))
     resources = [
         {
             "name": p.stem.replace("_", "-"),

@@ -3,18 +3,20 @@
 import shutil
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kavelmon import paths
 from kavelmon.declarations import Local, kept, near
-from kavelmon.model import NotFoundError
-from kavelmon.store import COLUMNS, VEKTIS, Store
+from kavelmon.model import KavelmonError, NotFoundError
+from kavelmon.store import VEKTIS, Store, shelves
 
 BOUNDARIES, SITES = "boundaries.parquet", "sites.parquet"
 INTERVENTIONS, JUDGEMENTS, STAGES = "interventions.parquet", "judgements.parquet", "stages.parquet"
@@ -29,8 +31,8 @@ class Carried:
 
     Attributes
     ----------
-    rows
-        Observations by name of the table.
+    store
+        Where its observations are read from, indicator by indicator (`rows`).
     tables
         Other tables, by name.
     layers
@@ -43,7 +45,7 @@ class Carried:
         Rows of a region's own lists, by the file that holds all lists of their kind.
     """
 
-    rows: dict[str, pd.DataFrame] = field(default_factory=dict)
+    store: Store | None = None
     tables: dict[str, pa.Table] = field(default_factory=dict)
     layers: gpd.GeoDataFrame | None = None
     described: list[dict[str, Any]] = field(default_factory=list)
@@ -54,6 +56,33 @@ class Carried:
     def empty(self) -> bool:
         """Whether nothing stays."""
         return not self.described and not self.lists
+
+    @cached_property
+    def indicators(self) -> dict[str, frozenset[str]]:
+        """The indicators that rows may stay of, by name of the table."""
+        return (
+            {path.name: frozenset(self.store.indicators(path.name)) for path in self.store.tables()}
+            if self.store
+            else {}
+        )
+
+    def rows(self, name: str, indicator: str) -> list[pd.DataFrame]:
+        """Return the observations of an indicator that stay in a table, text as categories.
+
+        Raises
+        ------
+        KavelmonError
+            They are not there any more.
+        """
+        if not self.store or indicator not in self.indicators.get(name, ()):
+            return []
+        staying = pa.array([entry["name"] for entry in self.described], pa.string())
+        found = self.store.groups([indicator], shelves([]), name)
+        if not found:
+            raise KavelmonError(
+                f"{self.store.folder}: gone while it was read; another run renewed it: do this one again"
+            )
+        return [t.filter(pc.is_in(t["source"], staying)).to_pandas(strings_to_categorical=True) for t in found]
 
 
 def of(target: Path, away: Collection[str], layers: Collection[tuple[str, int]] = ()) -> Carried:
@@ -71,14 +100,8 @@ def of(target: Path, away: Collection[str], layers: Collection[tuple[str, int]] 
         return Carried()
     described = [entry for entry in store.package["sources"] if entry["name"] not in away]
     staying = {entry["name"] for entry in described}
-    rows = {}
-    for path in store.tables():
-        found = pq.read_table(path).to_pandas()
-        found = found[found["source"].isin(staying)]
-        if len(found):
-            rows[path.name] = found[COLUMNS]
     return Carried(
-        rows,
+        store,
         _tables(store.folder, described, staying),
         _layers(store.folder, layers),
         described,

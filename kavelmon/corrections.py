@@ -1,11 +1,13 @@
 """Known errors of sources: a wrong figure is replaced, or left out, as long as the source still holds it."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from kavelmon.model import Correction, SourceError
-from kavelmon.sources.tables import Wide
+from kavelmon.sources.tables import TAKEN_OUT, Wide
 
 
 def applied(corrections: Iterable[Correction], wide: Wide, say: Callable[[str], None]) -> Wide:
@@ -21,7 +23,7 @@ def applied(corrections: Iterable[Correction], wide: Wide, say: Callable[[str], 
     SourceError
         The source holds neither the error nor what is right: somebody has to look.
     """
-    frame = wide.frame
+    frame, reasons = wide.frame, None if wide.reasons is None else wide.reasons.copy()
     for correction in corrections:
         mended = []
         for cell in correction.cell:
@@ -32,6 +34,11 @@ def applied(corrections: Iterable[Correction], wide: Wide, say: Callable[[str], 
             if np.isclose(found, cell.expect, rtol=1e-9, atol=0):
                 frame = frame.copy() if frame is wide.frame else frame
                 frame.loc[key, cell.topic] = right
+                if cell.use is None:
+                    reasons = (
+                        _none(frame) if reasons is None else reasons.copy() if reasons is wide.reasons else reasons
+                    )
+                    reasons.loc[key, cell.topic] = TAKEN_OUT
             elif (np.isnan(found) and cell.use is None) or np.isclose(found, right, rtol=1e-9, atol=0):
                 mended.append(cell)
             else:
@@ -45,4 +52,8 @@ def applied(corrections: Iterable[Correction], wide: Wide, say: Callable[[str], 
                 f"corrections/{correction.id}.toml: the publisher mended {len(mended)} of {len(correction.cell)} "
                 "figures; delete the correction"
             )
-    return wide if frame is wide.frame else Wide(frame, wide.lower, wide.upper)
+    return wide if frame is wide.frame else replace(wide, frame=frame, reasons=reasons)
+
+
+def _none(frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(0, index=frame.index, columns=frame.columns, dtype="int8")

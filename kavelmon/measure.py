@@ -1,15 +1,23 @@
-"""From a wide table to observations: evaluate the formulas of the catalogue, then give each row its denominator."""
+"""From a wide table to observations: evaluate the formulas of the catalogue, then give each row its denominator.
+
+One indicator of one source at a time, so that what is at hand does not grow with how many there are.
+"""
+
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 import pandas as pd
 
+from kavelmon import shelf
+from kavelmon.counts import PLACE, Counts, Lent
 from kavelmon.declarations import Catalogue
 from kavelmon.expressions import evaluate, names_in
 from kavelmon.model import COUNTRY, Edition, Indicator
 from kavelmon.regions import Regions, level_of
 from kavelmon.source_model import Source
-from kavelmon.sources.tables import Wide
-from kavelmon.store import COLUMNS
+from kavelmon.sources.tables import IMPOSSIBLE, TAKEN_OUT, Wide
+
+_OK, _PROVISIONAL, _SUPPRESSED, _MISSING, _NOT_ASKED, _IMPOSSIBLE = range(len(shelf.STATUSES))
 
 
 def asked_of(catalogue: Catalogue, source: Source) -> list[tuple[Indicator, Edition]]:
@@ -23,146 +31,239 @@ def topics_of(pairs: list[tuple[Indicator, Edition]]) -> set[str]:
     return {name for _, e in pairs for formula in (e.value, e.numerator) if formula for name in names_in(formula)}
 
 
-def observe(source: Source, wide: Wide, pairs: list[tuple[Indicator, Edition]]) -> pd.DataFrame:
-    """Return the observations of one source, still without denominators.
+class Figures:
+    """The figures of one source, of which the observations of one indicator at a time are made.
 
-    A topic that is empty for every region in a period was not asked then: that is said once, for the country. One that
-    is empty for every region of a level is not published at that level, and has no rows there.
+    Attributes
+    ----------
+    places
+        Level, region, region_year and period of all that it has figures of, and of the country in each period.
+    ages
+        Its age groups.
     """
-    index = wide.frame.index.to_frame(index=False)
-    index["level"] = index["region"].map(level_of)
-    index["source"] = source.id
-    years = {p: source.indeling(p) for p in index["period"].unique()}
-    index["region_year"] = index["period"].map(years)
-    parts = []
-    for item, edition in pairs:
-        rows = index.assign(indicator=item.id, numerator=np.nan, lower=np.nan, upper=np.nan, method="")
-        if edition.value:
-            rows["value"] = np.asarray(evaluate(edition.value, wide.frame), dtype=float)
-            for side, frame in (("lower", wide.lower), ("upper", wide.upper)):
-                if frame is not None and edition.value in frame:
-                    rows[side] = frame[edition.value].to_numpy()
-            rows.loc[rows["lower"].notna() & rows["upper"].notna(), "method"] = "bron"
-            known = rows["value"].notna()
-        else:
-            rows["numerator"] = np.asarray(evaluate(edition.numerator, wide.frame), dtype=float)
-            rows["value"] = np.nan
-            known = rows["numerator"].notna()
-        for column, wanted in (("period", edition.periods), ("age", edition.ages)):
-            if wanted:
-                rows, known = rows[rows[column].isin(wanted)], known[rows[column].isin(wanted)]
-        rows["status"] = np.where(known, "ok", np.where(rows["level"].isin(["WK", "BU"]), "suppressed", "missing"))
-        rows.loc[known & rows["period"].isin(source.provisional), "status"] = "provisional"
-        asked = known.groupby([rows["period"], rows["age"]]).transform("any")
-        given = known.groupby([rows["period"], rows["age"], rows["level"]]).transform("any")
-        silent = rows[~asked].drop_duplicates(["period", "age"])
-        silent = silent.assign(region=COUNTRY, level="NL", status="not_asked")
-        rows = pd.concat([rows[given], silent])
-        rows["estimated"] = edition.estimated
-        parts.append(rows)
-    return pd.concat(parts, ignore_index=True).assign(denominator=np.nan)[COLUMNS] if parts else _none()
+
+    def __init__(self, source: Source, wide: Wide):
+        self.source, self._wide = source, wide
+        index = wide.frame.index
+        region, period, age = (pd.Categorical(index.get_level_values(name)) for name in ("region", "period", "age"))
+        regions = pd.Index([*region.categories, *({COUNTRY} - {*region.categories})], dtype="str")
+        moments = len(period.categories)
+        self._period, self._age = period.codes.astype(np.int64), age.codes.astype(np.int64)
+        country = regions.get_loc(COUNTRY) * moments + np.arange(moments)
+        own = region.codes.astype(np.int64) * moments + self._period
+        every, place = np.unique(np.concatenate([own, country]), return_inverse=True)
+        self._place, self._country = place[: len(index)].astype(np.int32), place[len(index) :]
+        where, when = every // moments, every % moments
+        years = np.array([source.indeling(str(text)) for text in period.categories], dtype=np.int64)
+        self.places = pd.DataFrame(
+            {
+                "level": shelf.coded(where, [level_of(code) for code in regions]),
+                "region": shelf.coded(where, list(regions)),
+                "region_year": years[when],
+                "period": shelf.coded(when, list(period.categories)),
+            }
+        )
+        self.ages = age.categories
+
+    def observe(self, item: Indicator, edition: Edition) -> pd.DataFrame:
+        """Return the observations of one indicator, still without denominators; `place` is the row in `places`.
+
+        A topic that is empty for every region in a period was not asked then: that is said once, for the country. One
+        that is empty for every region of a level is not published at that level, and has no rows there.
+        """
+        numbers = dict.fromkeys(("value", "numerator", "lower", "upper"), np.full(len(self._place), np.nan))
+        formula = "value" if edition.value else "numerator"
+        figure = np.asarray(evaluate(edition.value or edition.numerator, self._wide.frame), dtype=float)
+        numbers[formula] = np.broadcast_to(figure, len(self._place))
+        for side, frame in (("lower", self._wide.lower), ("upper", self._wide.upper)):
+            if edition.value and frame is not None and edition.value in frame:
+                numbers[side] = frame[edition.value].to_numpy()
+        rows, silent = self._kept(known := ~np.isnan(numbers[formula]), edition)
+        at = np.concatenate([rows, silent])
+        place = self._place[at]
+        place[len(rows) :] = self._country[self._period[silent]]
+        found = self.places.iloc[place].reset_index(drop=True)
+        status = np.where(found["level"].isin(["WK", "BU"]), _SUPPRESSED, _MISSING)
+        for reason, named in ((IMPOSSIBLE, _IMPOSSIBLE), (TAKEN_OUT, _MISSING)):
+            status[self._because(edition, reason)[at]] = named
+        status[known[at]] = _OK
+        status[known[at] & found["period"].isin(self.source.provisional).to_numpy()] = _PROVISIONAL
+        status[len(rows) :] = _NOT_ASKED
+        numbers = {name: figures[at] for name, figures in numbers.items()}
+        margins = ~np.isnan(numbers["lower"]) & ~np.isnan(numbers["upper"])
+        return found.assign(
+            indicator=shelf.constant(item.id, len(at)),
+            source=shelf.constant(self.source.id, len(at)),
+            age=pd.Categorical.from_codes(self._age[at], self.ages),
+            **numbers,
+            denominator=np.nan,
+            method=shelf.coded(margins.astype(np.int8), ["", "bron"]),
+            status=shelf.coded(status, shelf.STATUSES),
+            estimated=shelf.constant(edition.estimated, len(at)),
+            place=place,
+        )
+
+    def _because(self, edition: Edition, reason: int) -> np.ndarray:
+        """Tell where the source gives this reason for a figure that is not there."""
+        reasons = self._wide.reasons
+        told = (
+            []
+            if reasons is None
+            else [reasons[n] for n in names_in(edition.value or edition.numerator) if n in reasons]
+        )
+        return (
+            np.any([t.to_numpy() == reason for t in told], axis=0) if told else np.zeros(len(self._place), dtype=bool)
+        )
+
+    def _kept(self, known: np.ndarray, edition: Edition) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows of what was published, and one row of each period and age of which nothing was asked."""
+        kept = np.ones(len(known), dtype=bool)
+        period, level = self.places["period"].array, self.places["level"].array
+        if edition.periods:
+            kept &= period.isin(list(edition.periods))[self._place]
+        if edition.ages:
+            kept &= self.ages.isin(list(edition.ages))[self._age]
+        moment = self._period * len(self.ages) + self._age
+        on = moment * len(level.categories) + level.codes[self._place]
+        asked = np.zeros(moment.max(initial=0) + 1, dtype=bool)
+        given = np.zeros(on.max(initial=0) + 1, dtype=bool)
+        asked[moment[known & kept]] = given[on[known & kept]] = True
+        silent = np.flatnonzero(kept & ~asked[moment])
+        return np.flatnonzero(kept & given[on]), silent[np.unique(moment[silent], return_index=True)[1]]
 
 
-def _none() -> pd.DataFrame:
-    return pd.DataFrame(columns=COLUMNS)
+class Given:
+    """The rows of a region's own table, which are observations already; else as `Figures`."""
+
+    def __init__(self, source: Source, rows: pd.DataFrame):
+        self.source, self._rows = source, shelf.stacked([rows])
+        self._rows["place"] = self._rows.groupby(PLACE, sort=False, observed=True).ngroup()
+        self.places = self._rows[PLACE].drop_duplicates(ignore_index=True)
+        self.ages = self._rows["age"].cat.categories
+        self.indicators = set(rows["indicator"])
+
+    def observe(self, item: Indicator, edition: Edition) -> pd.DataFrame:
+        """Return the observations of one indicator, still without denominators."""
+        return self._rows[self._rows["indicator"] == item.id].reset_index(drop=True)
 
 
-def add_denominators(rows: pd.DataFrame, catalogue: Catalogue, counts: pd.DataFrame, regions: Regions) -> pd.DataFrame:
-    """Give each observation its denominator, and compute the values that are numerator / denominator.
+Lend = Callable[[str, Collection[str]], pd.DataFrame]
 
-    The denominator of the same source and period comes first. Where there is none, the edition declared first that has
-    the region in the same period; else the nearest period in which the code stood for the same area. Such a row is
+
+class Observed:
+    """The observations of sources with their denominators, one indicator of one source at a time; `add_denominators`.
+
+    Attributes
+    ----------
+    pairs
+        Each indicator or denominator with each source that has figures of it.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, figures: Mapping[str, Figures | Given], regions: Regions, lend: Lend | None
+    ):
+        self._catalogue, self._figures, self._regions, self._lend = catalogue, figures, regions, lend
+        self.pairs = [
+            (item.id, name)
+            for name, one in figures.items()
+            for item, _ in asked_of(catalogue, one.source)
+            if not isinstance(one, Given) or item.id in one.indicators
+        ]
+        self._shares = {i.id for i in catalogue.denominators.values() if any(e.denominator for e in i.edition)}
+        self._lent: dict[tuple[str, str], Lent] = {}
+        self._asking: dict[str, set[str]] = {}
+        for pair in self.pairs:
+            for population in self.populations(*pair):
+                self._asking.setdefault(population, set()).add(pair[1])
+        for population, sources in self._asking.items():
+            for source in sources:
+                self._count(population, source)
+
+    def populations(self, indicator: str, source: str) -> set[str]:
+        """Return what the figures of an indicator are divided by: a denominator, or one for each age group."""
+        if indicator in self._catalogue.denominators and indicator not in self._shares:
+            return set()
+        return {p for age in self._figures[source].ages if (p := self._population(indicator, source, age))}
+
+    def of(self, indicator: str, source: str) -> pd.DataFrame:
+        """Return the observations of an indicator of a source, in no order; text as categories."""
+        item, one = self._catalogue.indicator(indicator), self._figures[source]
+        rows = one.observe(item, item.editions(source)[0])
+        if populations := self.populations(indicator, source):
+            rows = self._joined(rows, item, source, sorted(populations))
+        return _of_shares(rows, item.per) if indicator in self._shares else rows
+
+    def _population(self, indicator: str, source: str, age: str) -> str:
+        edition = self._catalogue.indicator(indicator).editions(source)[0]
+        by_age = {} if edition.ages else self._catalogue.source(source).denominators
+        return by_age.get(age, edition.denominator) if edition.denominator else ""
+
+    def _count(self, population: str, source: str) -> Lent:
+        """Return the count of a population at the places of a source; made once for all that ask for it."""
+        if (population, source) not in self._lent:
+            counts = self._counts(population)
+            for name in self._asking[population]:
+                self._lent[population, name] = counts.at(self._figures[name].places, name)
+        return self._lent[population, source]
+
+    def _counts(self, population: str) -> Counts:
+        parts = [self.of(indicator, source) for indicator, source in self.pairs if indicator == population]
+        order = [e.source for e in self._catalogue.indicator(population).edition]
+        others = [name for name in order if name not in self._figures]
+        final = population in self._shares and any(len(part) for part in parts)
+        if self._lend and others and not final:
+            parts.append(self._lend(population, others))
+        return Counts(parts, order, self._regions)
+
+    def _joined(self, rows: pd.DataFrame, item: Indicator, source: str, populations: list[str]) -> pd.DataFrame:
+        """Give rows their denominators, and those with a numerator their value; without a denominator there is none."""
+        age, place = rows["age"].array, rows["place"].to_numpy()
+        of_age = np.array([self._population(item.id, source, text) for text in age.categories], dtype=object)
+        count, why = rows["denominator"].to_numpy(copy=True), np.zeros(len(rows), dtype=np.int64)
+        joined, reasons = np.zeros(len(rows), dtype=bool), [""]
+        for population in populations:
+            lent, mine = self._count(population, source), (of_age == population)[age.codes]
+            count[mine] = lent.count[place[mine]]
+            why[mine] = lent.why.codes[place[mine]] + len(reasons)
+            reasons += list(lent.why.categories)
+            joined |= mine
+        value, numerator = rows["value"].to_numpy(copy=True), rows["numerator"].to_numpy()
+        made = joined & np.isnan(value) & ~np.isnan(numerator) & (count > 0)
+        value[made] = numerator[made] / count[made] * item.per
+        shown = rows["status"].isin(["ok", "provisional"]).to_numpy()
+        status = rows["status"].cat.set_categories(pd.Index(shelf.STATUSES, dtype="str"))
+        status[joined & np.isnan(value) & shown] = "missing"
+        estimated = _reasons(rows["estimated"].array, why, reasons)
+        return rows.assign(value=value, denominator=count, status=status, estimated=estimated)
+
+
+def add_denominators(
+    catalogue: Catalogue, figures: Mapping[str, Figures | Given], regions: Regions, lend: Lend | None = None
+) -> Observed:
+    """Give the observations of sources their denominators, and make the values that are numerator / denominator.
+
+    What each figure is divided by is looked up here, once per source and denominator (`kavelmon.counts`). Such a row is
     marked: "noemer van 2020" and the reason of a denominator that is itself an approximation.
 
     Parameters
     ----------
-    counts
-        Observations of the denominators, of every store that may lend one.
+    lend
+        Returns observations of a denominator of sources that are not in `figures`, of the stores that are there.
     """
-    own = rows["indicator"].isin(catalogue.denominators)
-    shares = rows["indicator"].isin(
-        [i.id for i in catalogue.denominators.values() if any(e.denominator for e in i.edition)]
-    )
-    made = _of_shares(_joined(rows[shares], catalogue, counts, regions), catalogue)
-    counts = pd.concat([counts[~counts["indicator"].isin(made["indicator"].unique())], made], ignore_index=True)
-    return pd.concat([rows[own & ~shares], made, _joined(rows[~own], catalogue, counts, regions)], ignore_index=True)
+    return Observed(catalogue, figures, regions, lend)
 
 
-def _of_shares(rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Turn denominators that are a share of another one (mantelzorgers: per cent of adults) into counts."""
-    per = rows["indicator"].map(lambda i: catalogue.indicator(i).per).astype(float)
+def _of_shares(rows: pd.DataFrame, per: float) -> pd.DataFrame:
+    """Turn a denominator that is a share of another one (mantelzorgers: per cent of adults) into counts."""
     return rows.assign(value=rows["value"] * rows["denominator"] / per, denominator=np.nan, lower=np.nan, upper=np.nan)
 
 
-def _joined(rows: pd.DataFrame, catalogue: Catalogue, counts: pd.DataFrame, regions: Regions) -> pd.DataFrame:
-    names = rows[["indicator", "source", "age"]].drop_duplicates()
-    names["population"] = [_population(catalogue, *key) for key in names.itertuples(index=False)]
-    rows = rows.merge(names, on=["indicator", "source", "age"], how="left")
-    done = [rows[rows["population"] == ""]]
-    for (population, source), group in rows[rows["population"] != ""].groupby(["population", "source"], sort=False):
-        places = group[_PLACE].drop_duplicates()
-        known = counts[(counts["indicator"] == population) & counts["value"].notna()]
-        order = [e.source for e in catalogue.indicator(str(population)).edition]
-        order.sort(key=lambda s: s != source)  # the source's own count first, the others as declared
-        places = places.assign(**_lent(places, known[known["source"].isin(order)], order, regions))
-        done.append(_rates(group.drop(columns="denominator").merge(places, on=_PLACE, how="left"), catalogue))
-    return pd.concat(done, ignore_index=True)[COLUMNS]
-
-
-_PLACE = ["level", "region", "region_year", "period"]
-
-
-def _population(catalogue: Catalogue, indicator: str, source: str, age: str) -> str:
-    edition = catalogue.indicator(indicator).editions(source)[0]
-    by_age = {} if edition.ages else catalogue.source(source).denominators
-    return by_age.get(age, edition.denominator) if edition.denominator else ""
-
-
-def _rates(group: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Compute the values that are a numerator over a denominator; without a denominator there is no value."""
-    per = group["indicator"].map({i: catalogue.indicator(i).per for i in group["indicator"].unique()})
-    both = group["estimated"].ne("") & group["why"].ne("") & group["estimated"].ne(group["why"])
-    group["estimated"] = group["estimated"].where(group["estimated"].ne(""), group["why"])
-    group.loc[both, "estimated"] += "; " + group.loc[both, "why"]
-    computed = group["value"].isna() & group["numerator"].notna() & (group["denominator"] > 0)
-    group.loc[computed, "value"] = (group["numerator"] / group["denominator"] * per)[computed]
-    without = group["value"].isna() & group["status"].isin(["ok", "provisional"])
-    group.loc[without, "status"] = "missing"
-    return group
-
-
-def _lent(places: pd.DataFrame, known: pd.DataFrame, order: list[str], regions: Regions) -> dict[str, pd.Series]:
-    """Return the count of each place (`denominator`) and why it is an approximation (`why`)."""
-    found = pd.DataFrame({"value": np.nan, "why": ""}, index=places.index)
-    keys = pd.MultiIndex.from_frame(places[["region", "region_year", "period"]])
-    for candidate in order:
-        lent = known[known["source"] == candidate].set_index(keys.names)[["value", "estimated"]]
-        _take(found, lent.reindex(keys).set_index(places.index))
-    for (period, year, level), rest in places[found["value"].isna()].groupby(["period", "region_year", "level"]):
-        lent = _nearest(known, order, str(period), int(year), str(level), regions)
-        _take(found, lent.reindex(rest["region"]).set_index(rest.index))
-    return {"denominator": found["value"], "why": found["why"]}
-
-
-def _take(found: pd.DataFrame, lent: pd.DataFrame) -> None:
-    fill = found.loc[lent.index, "value"].isna() & lent["value"].notna()
-    rows = fill[fill].index
-    found.loc[rows, "value"] = lent.loc[rows, "value"]
-    found.loc[rows, "why"] = lent.loc[rows, "estimated"]
-
-
-def _nearest(
-    known: pd.DataFrame, order: list[str], period: str, year: int, level: str, regions: Regions
-) -> pd.DataFrame:
-    """Return per region the count of the nearest period in which its code stood for the same area."""
-    lent = known[known["level"] == level].copy()
-    lent["distance"] = (lent["period"].str[:4].astype(int) - int(period[:4])).abs()
-    lent["rank"] = lent["source"].map(order.index)
-    if level in ("WK", "BU"):
-        lent = lent[lent["region_year"] == year]
-    elif level == "GM":
-        changed = {y: regions.changed(int(y), year) for y in lent["region_year"].unique()}
-        lent = lent[[c not in changed[y] for c, y in zip(lent["region"], lent["region_year"], strict=True)]]
-    lent = lent.sort_values(["distance", "rank"], kind="stable").drop_duplicates("region").set_index("region")
-    other = "noemer van " + lent["period"] + np.where(lent["estimated"] != "", "; ", "") + lent["estimated"]
-    return pd.DataFrame({"value": lent["value"], "estimated": other.where(lent["period"] != period, lent["estimated"])})
+def _reasons(estimated: pd.Categorical, why: np.ndarray, reasons: list[str]) -> pd.Categorical:
+    """Put the reason of a denominator behind that of the figure itself, where they are not the same."""
+    pair = estimated.codes.astype(np.int64) * len(reasons) + why
+    kinds, which = np.unique(pair, return_inverse=True)
+    texts = []
+    for kind in kinds:
+        mine, other = estimated.categories[kind // len(reasons)], reasons[kind % len(reasons)]
+        texts.append("; ".join(filter(None, (mine, other if other != mine else ""))))
+    return shelf.coded(which, texts)

@@ -6,7 +6,8 @@ One row per observation. Key: indicator, source, region, region_year, period, ag
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,40 +18,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from kavelmon import paths
+from kavelmon import paths, shelf
 from kavelmon.model import KavelmonError
 from kavelmon.regions import Regions
+from kavelmon.shelf import COLUMNS, KEY, SCHEMA, SHELVES
 from kavelmon.source_model import Source
 
-KEY = ["indicator", "source", "region", "region_year", "period", "age"]
-SCHEMA = pa.schema(
-    [
-        ("indicator", pa.string()),
-        ("source", pa.string()),
-        ("level", pa.string()),  # NL, GM, WK, BU or REST
-        ("region", pa.string()),
-        ("region_year", pa.int16()),
-        ("period", pa.string()),
-        ("age", pa.string()),  # "" = not broken down
-        ("value", pa.float64()),
-        ("numerator", pa.float64()),  # as published; NaN where value * denominator / per stands for it
-        ("denominator", pa.float64()),
-        ("lower", pa.float64()),  # 95 % margins
-        ("upper", pa.float64()),
-        ("method", pa.string()),  # where the margins come from: "" or "bron"
-        ("status", pa.string()),
-        ("estimated", pa.string()),  # why a figure is an approximation; "" = it is not
-    ]
-)
-COLUMNS = SCHEMA.names
 CURRENT = "current"  # names the folder of the complete store that counts
 CELLS = "vektis_cells.parquet"  # never in the bundled store
 SITE_COLUMNS = ["source", "name", "type", "lon", "lat"]
-# a missing value always has a reason
-STATUSES = ("ok", "provisional", "suppressed", "missing", "not_asked")
 OPEN, VEKTIS = "observations.parquet", "vektis.parquet"  # the second can be taken out: its terms are its own
-# rows of one indicator lie together by these three shelves, so that a slice is read without the rest
-_SHELVES = {"NL": "GM", "REST": "GM", "GM": "GM", "WK": "WK", "BU": "BU"}
 
 
 @dataclass(frozen=True)
@@ -77,11 +54,18 @@ class Store:
         """Return the tables of observations that are there."""
         return [path for path in (self.folder / OPEN, self.folder / VEKTIS) if path.is_file()]
 
-    def groups(self, indicators: Collection[str], shelves: Collection[str]) -> list[pa.Table]:
-        """Return the rows of some indicators on some shelves, one table per file that holds any."""
+    def indicators(self, name: str = "") -> set[str]:
+        """Return the indicators and denominators that there are rows of (in the table of that name)."""
+        paths = [path for path in self.tables() if name in ("", path.name)]
+        return {indicator for path in paths for indicator, _ in _file(path, path.stat().st_mtime_ns)[1]}
+
+    def groups(self, indicators: Collection[str], shelves: Collection[str], name: str = "") -> list[pa.Table]:
+        """Return the rows of some indicators on some shelves, one table per file (or of the one named) that has any."""
         wanted = {(i, s) for i in indicators for s in shelves}
         found = []
         for path in self.tables():
+            if name not in ("", path.name):
+                continue
             file, index = _file(path, path.stat().st_mtime_ns)
             if groups := [number for number, key in enumerate(index) if key in wanted]:
                 found.append(file.read_row_groups(groups))
@@ -94,7 +78,7 @@ def _file(path: Path, _changed: int) -> tuple[pq.ParquetFile, list[tuple[str, st
     file = pq.ParquetFile(path)
     indicator, level = COLUMNS.index("indicator"), COLUMNS.index("level")
     groups = [file.metadata.row_group(n) for n in range(file.num_row_groups)]
-    return file, [(g.column(indicator).statistics.min, _SHELVES[g.column(level).statistics.min]) for g in groups]
+    return file, [(g.column(indicator).statistics.min, SHELVES[g.column(level).statistics.min]) for g in groups]
 
 
 @cache
@@ -137,7 +121,7 @@ def cells_of(columns: Collection[str]) -> pd.DataFrame | None:
 
 def shelves(levels: Collection[str]) -> frozenset[str]:
     """Return the shelves on which some levels lie; all of them when no level is named."""
-    return frozenset(_SHELVES[level] for level in levels or _SHELVES)
+    return frozenset(SHELVES[level] for level in levels or SHELVES)
 
 
 def tables(indicators: Collection[str], shelves: Collection[str], sources: Collection[str] = ()) -> list[pa.Table]:
@@ -231,24 +215,44 @@ def read_regions(folder: Path) -> Regions:
     )
 
 
-def write_observations(rows: pd.DataFrame, path: Path) -> None:
-    """Write the table of observations: schema checked, sorted, so that a rebuild gives the same bytes.
+Add = Callable[[Sequence[pd.DataFrame]], None]
+
+
+@contextmanager
+def write_observations(path: Path) -> Iterator[Add]:
+    """Write a table of observations: schema checked, sorted, so that a rebuild gives the same bytes.
+
+    Yields
+    ------
+    function
+        Takes all rows of one indicator, in any number of frames; the indicators in alphabetical order. Text may be kept
+        as categories. There is no file as long as there are no rows.
 
     Raises
     ------
     KavelmonError
         Two rows with one key; the message names the first.
     """
-    if double := int(rows.duplicated(KEY).sum()):
-        first = rows.loc[rows.duplicated(KEY), KEY].iloc[0].to_dict()
-        raise KavelmonError(f"{double} observations have the key of another one; the first: {first}")
-    rows = rows.assign(_shelf=rows["level"].map(_SHELVES))
-    order = ["indicator", "_shelf", "source", "age", "period", "level", "region"]
-    rows = rows.sort_values(order, kind="stable", ignore_index=True)
-    with pq.ParquetWriter(path, SCHEMA, compression="zstd", compression_level=12) as writer:
-        for _, part in rows.groupby(["indicator", "_shelf"], sort=True):
-            shelf = pa.Table.from_pandas(part[COLUMNS], schema=SCHEMA, preserve_index=False)
-            writer.write_table(shelf.replace_schema_metadata(None), row_group_size=len(part))
+    opened: list[pq.ParquetWriter] = []
+    last = ""
+    with ExitStack() as stack:
+
+        def add(parts: Sequence[pd.DataFrame]) -> None:
+            nonlocal last
+            parts = [part for part in parts if len(part)]
+            if not parts:
+                return
+            rows = shelf.stacked(parts)
+            (indicator,) = rows["indicator"].cat.remove_unused_categories().cat.categories
+            assert indicator > last, f"{indicator} after {last}"
+            last = indicator
+            for lying in shelf.shelves(rows):
+                if not opened:
+                    writer = pq.ParquetWriter(path, SCHEMA, compression="zstd", compression_level=12)
+                    opened.append(stack.enter_context(writer))
+                opened[0].write_table(lying, row_group_size=lying.num_rows)
+
+        yield add
 
 
 def write_table(content: pa.Table, path: Path) -> None:
@@ -261,8 +265,14 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def provenance(source: Source, inputs: Iterable[Path], rows: pd.DataFrame, name: str) -> dict:
-    """Describe one source of a store: whose figures, which table, periods, input files with hash, licence."""
+def provenance(source: Source, inputs: Iterable[Path], rows: Mapping[str, int], name: str) -> dict:
+    """Describe one source of a store: whose figures, which table, periods, input files with hash, licence.
+
+    Parameters
+    ----------
+    rows
+        The number of its observations, by period.
+    """
     accessed = source.accessed.isoformat() if isinstance(source.accessed, dt.date) else source.accessed
     return {
         "name": source.id,
@@ -271,9 +281,9 @@ def provenance(source: Source, inputs: Iterable[Path], rows: pd.DataFrame, name:
         "table_id": source.table,
         "licence": source.licence,
         "accessed": accessed,
-        "periods": sorted({*map(str, rows["period"])}) if len(rows) else [],
+        "periods": sorted(rows),
         "table": name,
-        "rows": len(rows),
+        "rows": sum(rows.values()),
         # a hash of a small table is a way to try what its hidden cells hold
         "inputs": [
             {"file": p.name}

@@ -81,6 +81,7 @@ STATUSES = {
     "suppressed": "Te weinig mensen om te tonen, of door de bron niet gepubliceerd.",
     "missing": "Geen cijfer in deze bron.",
     "not_asked": "Niet gevraagd in dit jaar.",
+    "impossible": "Kan hier niet voorkomen, zegt de bron.",
 }
 NO_MARGINS = "Bij dit cijfer zijn geen marges. Daarom geen oordeel, alleen hoger, lager of ongeveer gelijk."
 JUDGED = "Oordeel op grond van de marges: alleen als het verschil met Nederland groter is dan toeval."

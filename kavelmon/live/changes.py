@@ -34,6 +34,8 @@ class Change:
         Topics that the publisher's tables have now and had not, or had.
     lacks
         Topics that the catalogue asks for and a table does not have, by table.
+    areas
+        How many areas came, of a source of boundaries or regions.
     """
 
     first: bool
@@ -46,6 +48,7 @@ class Change:
     topics: tuple[str, ...]
     topics_gone: tuple[str, ...]
     lacks: dict[str, tuple[str, ...]]
+    areas: int = 0
 
 
 def of(
@@ -79,6 +82,7 @@ def of(
         tuple(sorted(topics - was)) if was else (),
         tuple(sorted(was - topics)),
         {part.table: part.lacks for part in brought.parts if part.lacks},
+        brought.parts[0].rows,
     )
 
 
@@ -107,6 +111,8 @@ def _topics(brought: Brought, archive: Archive) -> set[str]:
 
 def as_text(source: str, change: Change) -> list[str]:
     """Return what is different of a source as sentences."""
+    if not change.figures and not change.gone:
+        return [f"{source}: {change.areas:,} areas"]
     said = [f"{source}: {change.figures:,} figures" + (", none were held before" if change.first else "")]
     if not change.first:
         counts = {"new": change.came, "changed": change.changed, "gone": change.gone}

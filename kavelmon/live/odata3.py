@@ -72,7 +72,7 @@ def _table(source: Source, period: str, table: str, topics: list[str], wire_: Wi
         answers[key] = tuple(pages)
         dimensions.append(asked_of(source, table, key, rows))
     columns = [*properties.dimensions, *dict.fromkeys(t.key for topic in found.values() for t in topic)]
-    number = feed.pages(columns, [d for d in dimensions if d.clause], expected(dimensions), step)
+    number = feed.pages(columns, dimensions, step)
     try:
         _complete(feed, dimensions, number)
         feed.version = ""
@@ -94,6 +94,7 @@ class _Feed:
         self.host, self.table, self.licence, self.wire = host, table, licence, wire_
         self.version = ""
         self.answers: list[Answer] = []
+        self.about: dict[str, list[Answer]] = {}
 
     def ask(self, name: str) -> tuple[list[Answer], list[Row]]:
         """Ask all rows of a set that describes the table; the feed gives these by the page, too."""
@@ -110,6 +111,7 @@ class _Feed:
             query = self._next(str(link), name, len(rows), answers) if link else ""
             if query and any(urlsplit(a.url).query == query for a in answers):
                 raise _AgainError(f"{answer.url}: its link leads to a page that was read already")
+        self.about[name] = answers
         return answers, rows
 
     def count(self) -> int | None:
@@ -122,9 +124,9 @@ class _Feed:
                 return None
             raise
 
-    def pages(self, columns: list[str], filtered: list[Dimension], expected: int, step: Step) -> int:
+    def pages(self, columns: list[str], dimensions: list[Dimension], step: Step) -> int:
         """Ask the rows, page by page, until nothing comes any more; return their number."""
-        keep = frozenset(columns)
+        keep, filtered = frozenset(columns), [d for d in dimensions if d.clause]
         query = f"$format=json&$select={','.join(['ID', *columns])}"
         if filtered:
             query += "&$filter=" + quote(" and ".join(d.clause for d in filtered), safe="$(),'")
@@ -135,8 +137,9 @@ class _Feed:
             self.answers.append(answer)
             if not content["value"]:
                 break
+            self._known(content["value"], dimensions)
             number += len(content["value"])
-            step(self.table, number, expected)
+            step(self.table, number, expected(dimensions))
             link = content.get("odata.nextLink")
             # where the publisher says that this was all, the row after it is asked: an answer can stop short
             asked = self._next(str(link), SET, number, self.answers) if link else f"{query}&$skip={number}"
@@ -150,6 +153,14 @@ class _Feed:
                 f"{answer.url}: no rows; look whether the codes in [read] are still those of the table", "unexpected"
             )
         return number
+
+    def _known(self, rows: list[Row], dimensions: list[Dimension]) -> None:
+        """Raise for a row of a category that is not among those of its dimension: their list came short."""
+        for dimension in dimensions:
+            codes = {str(row[dimension.key]) for row in rows}
+            if odd := sorted({c.strip() for c in codes} - {p.strip() for p in dimension.padded}):
+                self.wire.archive.forget([*self.answers, *self.about.get(dimension.key, ())])
+                raise _AgainError(f"{self.table}: rows of {dimension.key} {odd[0]}, that its list does not have")
 
     def _page(self, path: str, query: str, keep: frozenset[str]) -> tuple[Answer, dict]:
         def whole(body: bytes) -> dict:

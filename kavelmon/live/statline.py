@@ -68,12 +68,14 @@ def _part(source: Source, part: Part, topics: list[str], regions: Regions, archi
         # a topic that the table does not have was not asked then
         columns |= {topic: pd.Series("", index=raw.index) for topic in topics if topic not in wanted}
         raw = pd.concat([raw[[*asked, "_line"]], pd.DataFrame(columns, index=raw.index)], axis=1)
-        cells = tables.cells(source, raw, named, list(columns), regions)
+        cells = tables.cells(source, raw, named, list(columns), regions, untyped=True)
         for topic, keys in wanted.items():
             if len(keys) > 1:
                 summed = [_part_of(topic, n) for n in range(len(keys))]
                 cells[topic] = cells[summed].sum(axis=1, skipna=False)
-                cells = cells.drop(columns=summed[1:])
+                blank = [tables.is_blank(part) for part in summed]
+                cells[blank[0]] = cells[blank].any(axis=1)
+                cells = cells.drop(columns=[*summed[1:], *blank[1:]])
         read.append(cells)
     return tables.checked(pd.concat(read, ignore_index=True), source, named, topics, regions)
 

@@ -90,7 +90,13 @@ def _csv(path: Path, delimiter: str) -> pd.DataFrame:
             f'{path.name}, line 1: no "{delimiter}" in the header (found: {header[:60]!r}); '
             f'the columns must be separated by "{delimiter}"'
         )
-    names = next(iter(pd.read_csv(io.StringIO(header), sep=delimiter, header=None, dtype=str).values.tolist()))
+    try:
+        names = next(iter(pd.read_csv(io.StringIO(header), sep=delimiter, header=None, dtype=str).values.tolist()))
+    except pd.errors.ParserError:
+        raise SourceError(
+            f"{path.name}, line 1: a quotation mark that nothing closes (found: {header[:60]!r}); mend it, or fetch "
+            "the file again"
+        ) from None
     names = ["" if pd.isna(n) else str(n).strip() for n in names]
     if twice := [n for n in names if n and names.count(n) > 1]:
         raise SourceError(f'{path.name}, line 1: column "{twice[0]}" stands there twice; keep one')

@@ -10,15 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from kavelmon.model import COUNTRY, SourceError
 from kavelmon.regions import Regions, gemeente_of, level_of
 from kavelmon.source_model import Reading, Source
-from kavelmon.sources import files, periods
+from kavelmon.sources import files, forms, periods
 
 KEY = ["region", "period", "age"]
+IMPOSSIBLE, TAKEN_OUT = 1, 2  # there can be no figure; there was one, and it was wrong
+_BLANK = " is blank"  # behind the name of a topic: whether its cell is
 TOTAL = ""  # the breakdown of a figure that is not broken down
 MARGINS = {
     "MW00000": "value",
@@ -36,12 +37,22 @@ _OTHER_LEVELS = re.compile(r"^(?:PV|CR|LD|GG|CG|VR|AM|JZ|RE|ZK|LB)\d+$|\((?:PV|C
 class Wide:
     """What a loader returns: one row per region, period and age, one column per topic (floats, NaN = missing).
 
-    `lower` and `upper` have the same rows; None when the source publishes no margins.
+    Attributes
+    ----------
+    lower, upper
+        The same rows; None when the source publishes no margins.
+    reasons
+        The same rows: why there is no figure, where the source tells (`IMPOSSIBLE`, `TAKEN_OUT`), else 0; None when it
+        tells of none.
+    provisional
+        Periods that the publisher calls provisional.
     """
 
     frame: pd.DataFrame
     lower: pd.DataFrame | None = None
     upper: pd.DataFrame | None = None
+    reasons: pd.DataFrame | None = None
+    provisional: tuple[str, ...] = ()
 
 
 def plain(name: str) -> str:
@@ -89,28 +100,43 @@ def together(parts: list[pd.DataFrame]) -> Wide:
     """Put what `cells` gave of each part of a source into one wide table; a key may stand there once."""
     every = pd.concat(parts, ignore_index=True)
     _refuse_double(every)
-    every = every.drop(columns=["_line", "_file"])
+    provisional = every.loc[every["_provisional"], "period"].unique() if "_provisional" in every else ()
+    every = every.drop(columns=["_line", "_file", "_provisional"], errors="ignore")
+    blanks = [column for column in every if column.endswith(_BLANK)]
     kinds = {}
     for kind, rows in every.groupby("margin"):
         kinds[str(kind)] = rows.drop(columns="margin").set_index(KEY).sort_index()
     if "value" not in kinds:
         raise SourceError(f"{parts[0]['_file'].iat[0]}: no rows with the value itself, only margins; fetch it again")
-    frame = kinds["value"]
-    return Wide(frame, *(kinds[k].reindex(frame.index) if k in kinds else None for k in ("lower", "upper")))
+    blank = kinds["value"][blanks].fillna(False).astype(bool)
+    frame = kinds["value"].drop(columns=blanks)
+    margins = {k: kinds[k].drop(columns=blanks).reindex(frame.index) for k in ("lower", "upper") if k in kinds}
+    reasons = blank.rename(columns=lambda name: name.removesuffix(_BLANK)).astype("int8") * IMPOSSIBLE
+    return Wide(
+        frame,
+        margins.get("lower"),
+        margins.get("upper"),
+        reasons if blank.to_numpy().any() else None,
+        tuple(sorted(map(str, provisional))),
+    )
 
 
 def _one(source: Source, path: Path, topics: list[str], regions: Regions) -> pd.DataFrame:
-    raw = files.table_of(path, source.read)
+    form = forms.recognised(path, source, topics, regions)
+    source, raw = form.source, form.frame
     if len(raw) < source.read.rows:
         raise SourceError(
             f"{path.name}: {len(raw)} rows, expected {source.read.rows}; the file may be cut off, fetch it again (or, "
             f"if the publisher took rows out, change read.rows in sources/{source.id}.toml)"
         )
-    raw["_line"] = np.arange(2, len(raw) + 2)
-    return checked(cells(source, raw, path, topics, regions), source, path, topics, regions)
+    raw["_line"] = form.lines
+    out = checked(cells(source, raw, path, topics, regions), source, path, topics, regions)
+    return out.assign(_provisional=out["period"].isin(form.provisional))
 
 
-def cells(source: Source, raw: pd.DataFrame, path: Path, topics: list[str], regions: Regions) -> pd.DataFrame:
+def cells(
+    source: Source, raw: pd.DataFrame, path: Path, topics: list[str], regions: Regions, *, untyped: bool | None = None
+) -> pd.DataFrame:
     """Read the rows of a table as published: codes, periods, age groups, margins and numbers.
 
     Parameters
@@ -119,12 +145,15 @@ def cells(source: Source, raw: pd.DataFrame, path: Path, topics: list[str], regi
         Text as published, with its line in the column ``_line``.
     path
         Names the table in an error.
+    untyped
+        Whether a blank cell says something else than a point: that there can be no figure. None: when it has points.
 
     Returns
     -------
     pandas.DataFrame
-        region, _line, period, age, margin ("value", "lower", "upper"), one column of floats per topic, _file; without
-        the rows of regions that no area is built from.
+        region, _line, period, age, margin ("value", "lower", "upper"), one column of floats per topic and, of an
+        untyped table, one that tells where it `is_blank`, _file; without the rows of regions that no area is built
+        from.
 
     Raises
     ------
@@ -153,9 +182,19 @@ def cells(source: Source, raw: pd.DataFrame, path: Path, topics: list[str], regi
     for topic in topics:
         column = raw[columns.get(topic, topic)]
         out[topic] = files.to_numbers(column.reset_index(drop=True), path, read)
+    if source.kind == "statline":
+        missing = {t: text(t)[out[t].isna()] for t in topics}
+        if any((words == ".").any() for words in missing.values()) if untyped is None else untyped:
+            for topic, words in missing.items():
+                out[is_blank(topic)] = (words == "").reindex(out.index, fill_value=False)
     out = out[out["region"].notna() & ~out["region"].isin(read.drop)]
     out["_file"] = path.name
     return out
+
+
+def is_blank(topic: str) -> str:
+    """Return the name of the column that tells where a topic is blank."""
+    return f"{topic}{_BLANK}"
 
 
 def _base_names(names: Iterable[str]) -> dict[str, str]:

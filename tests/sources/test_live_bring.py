@@ -131,7 +131,7 @@ def test_what_is_unchanged_is_not_asked_again(catalogue: Catalogue, wire: Wire, 
     server.clear()
     again, before = sources.bring(catalogue, source, wire, quiet)
     assert before == brought
-    assert again.parts == brought.parts
+    assert again.parts[0].answers["pages"] == brought.parts[0].answers["pages"]
     assert sources.made_of(catalogue, again) == sources.made_of(catalogue, brought)
     assert {path.rsplit("/", 1)[-1] for _, path, _ in server.requests} == {"TableInfos", "DataProperties"}
     server.modify("84799NED", modified="2026-05-01T02:00:00")

@@ -668,7 +668,7 @@ def test_no_other_module_knows_a_threshold():
 def test_nothing_is_kept_that_a_hidden_figure_could_be_tried_against(tmp_path):
     export = tmp_path / "tabel.csv"
     export.write_text("code;aantal\nBU00000001;3\n", encoding="utf-8")
-    empty = pd.DataFrame({"period": []})
+    empty: dict[str, int] = {}  # observations by period
     guarded = store.provenance(SOURCE, [export], empty, "observations")
     assert guarded["inputs"] == [{"file": "tabel.csv"}]
     public = SOURCE.model_copy(update={"disclosure": "publisher"})

@@ -46,7 +46,7 @@ function recordOf(book, item, edition, at, place, value, lower, upper, remarks, 
     plain(edition.nl[at]), status, remarks.join(" "), source.publisher, source.table, source.licence];
 }
 
-const STATUS = { ok: "bekend", provisional: "voorlopig", suppressed: "onderdrukt", missing: "ontbreekt", not_asked: "niet gevraagd" };
+const STATUS = { ok: "bekend", provisional: "voorlopig", suppressed: "onderdrukt", missing: "ontbreekt", not_asked: "niet gevraagd", impossible: "kan niet voorkomen" };
 
 // Every figure of the area itself, of all domains and years.
 function areaTable(book, common) {
