@@ -1,6 +1,6 @@
 """What an update changed: figures that came, changed or went, periods and topics."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,14 +52,19 @@ class Change:
 
 
 def of(
-    source: str, before: Iterable[Store], now: Store, brought: Brought, last: Brought | None, archive: Archive
+    source: str,
+    indicators: Collection[str],
+    before: Collection[Store],
+    now: Store,
+    brought: Brought,
+    last: Brought | None,
+    archive: Archive,
 ) -> Change:
     """Compare the figures of a source in two states, indicator by indicator, and its tables in two states."""
-    before = list(before)
     came = changed = gone = figures = 0
     periods: set[str] = set()
     old_periods: set[str] = set()
-    for indicator in sorted({i for one in [*before, now] for i in one.indicators()}):
+    for indicator in sorted(indicators):
         new, old = (_figures(stores, indicator, source) for stores in ([now], before))
         if not len(new) and not len(old):
             continue

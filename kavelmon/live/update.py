@@ -185,7 +185,8 @@ def _renew(
         write(work, there, False, say)
         made = store.Store(version_of(there))
         for name in work.brought:
-            outcome.changed[name] = changes.of(name, before, made, *brought[name], archive)
+            asked = {item.id for item, _ in measure.asked_of(catalogue, catalogue.source(name))}
+            outcome.changed[name] = changes.of(name, asked, before, made, *brought[name], archive)
 
 
 def _shadow(target: Path, temporary: Path) -> Path:

@@ -34,8 +34,26 @@ _INSURED = "aantal_verzekerdejaren"
 
 @functools.cache
 def declared(folder):
-    """Return the declarations of one folder by id."""
-    return {p.stem: tomllib.loads(p.read_text(encoding="utf-8")) for p in sorted((DECLARED / folder).glob("*.toml"))}
+    """Return the declarations of one folder by id, without what only a live update brings."""
+    found = {p.stem: tomllib.loads(p.read_text(encoding="utf-8")) for p in sorted((DECLARED / folder).glob("*.toml"))}
+    if folder == "sources":
+        return {name: one for name, one in found.items() if one.get("bundled", True)}
+    for one in found.values():
+        if "edition" in one:
+            one["edition"] = [e for e in one["edition"] if e["source"] in declared("sources")]
+    return {name: one for name, one in found.items() if one.get("edition", True)}
+
+
+@functools.cache
+def taken_out(source):
+    """Return the cells that a correction takes out of a source: region, period, age, topic."""
+    return {
+        (cell["region"], cell["period"], cell.get("age", ""), cell["topic"])
+        for one in declared("corrections").values()
+        if one["source"] == source
+        for cell in one["cell"]
+        if "use" not in cell
+    }
 
 
 def source_of(edition):
@@ -376,35 +394,37 @@ class Raw:
         [path] = (self.data / "rivm").glob("cbs_sterfte_doodsoorzaken_gemeente_2024_*.csv")
         return self._plain_csv(path.relative_to(self.data), "code", "2024")
 
-    def _jads(self, file, period, columns):
-        table = Table()
+    def _jads(self, source, file, period, columns):
+        table, wrong = Table(), taken_out(source)
         for row in pq.read_table(self.data / "cbs/wmo_jads" / file, columns=columns).to_pylist():
             code = row["codering_regio"]
             assert code not in table.get((row[period], "", "value"), {}), f"{code} stands twice in {file}"
-            table.put(row[period], "", code, {k: number(row[k]) for k in columns[2:]})
+            told = {k: number(row[k]) for k in columns[2:]}
+            told |= {k: None for k in told if (code, row[period], "", k) in wrong}
+            table.put(row[period], "", code, told)
         return table
 
-    def _gemeente_jads(self):
+    def _gemeente_jads(self, source):
         columns = ["codering_regio", "interval", "wmoclienten", "aantalinwoners", "k0tot15jaar", "k15tot25jaar"]
         columns.append("percentagejongerenmetjeugdzorg")
-        return self._jads("gemeente_kwb_wmo_70072_2017_2019.parquet", "interval", columns)
+        return self._jads(source, "gemeente_kwb_wmo_70072_2017_2019.parquet", "interval", columns)
 
     def _cbs_wmo_gemeente_jads(self):
-        return self._gemeente_jads()
+        return self._gemeente_jads("cbs_wmo_gemeente_jads")
 
     def _cbs_kwb_gemeente_jads(self):
-        return self._gemeente_jads()
+        return self._gemeente_jads("cbs_kwb_gemeente_jads")
 
-    def _wijk_jads(self):
+    def _wijk_jads(self, source):
         columns = ["codering_regio", "perioden", "wmoclientenper1000inwoners", "aantalinwoners", "huishoudenstotaal"]
         columns.append("huishonderofrondsociaalminimum")
-        return self._jads("wijk_kwb_wmo_2015_2019.parquet", "perioden", columns)
+        return self._jads(source, "wijk_kwb_wmo_2015_2019.parquet", "perioden", columns)
 
     def _cbs_wmo_wijk_jads(self):
-        return self._wijk_jads()
+        return self._wijk_jads("cbs_wmo_wijk_jads")
 
     def _cbs_kwb_wijk_jads(self):
-        return self._wijk_jads()
+        return self._wijk_jads("cbs_kwb_wijk_jads")
 
     def _politie_misdrijven(self):
         """Offences are given for today's gemeenten, the population beside them for those of each year."""
