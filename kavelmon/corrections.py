@@ -35,9 +35,7 @@ def applied(corrections: Iterable[Correction], wide: Wide, say: Callable[[str], 
                 frame = frame.copy() if frame is wide.frame else frame
                 frame.loc[key, cell.topic] = right
                 if cell.use is None:
-                    reasons = (
-                        _none(frame) if reasons is None else reasons.copy() if reasons is wide.reasons else reasons
-                    )
+                    reasons = _none(frame) if reasons is None else reasons
                     reasons.loc[key, cell.topic] = TAKEN_OUT
             elif (np.isnan(found) and cell.use is None) or np.isclose(found, right, rtol=1e-9, atol=0):
                 mended.append(cell)

@@ -5,6 +5,8 @@ in filters; topics carry the number of their place; the feed gives pages of 10,0
 the count says nothing of a filter; an answer may stop short without saying so.
 """
 
+import hashlib
+import json
 import re
 from urllib.parse import quote, unquote, urlsplit
 
@@ -195,7 +197,7 @@ def _version(table: str, about: tuple[list[Answer], list[Row]], described: tuple
     """Name the state of a table: when it was changed, and by a hash what its topics are."""
     if len(about[1]) != 1 or not about[1][0].get("Modified"):
         raise FetchError(f"{table}: its TableInfos do not say when it was changed; look at the table", "unexpected")
-    topics = " ".join(answer.sha256[:12] for answer in described[0])
+    topics = hashlib.sha256(json.dumps(described[1], sort_keys=True).encode()).hexdigest()[:12]
     return f"{about[1][0]['Modified']} {about[1][0].get('MetaDataModified') or ''} {topics}"
 
 

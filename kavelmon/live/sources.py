@@ -65,8 +65,13 @@ def made_of(catalogue: Catalogue, brought: Brought) -> str:
     pairs = measure.asked_of(catalogue, source)
     declared = [source.model_dump(mode="json"), [(i.id, e.model_dump(mode="json")) for i, e in pairs]]
     declared += [c.model_dump(mode="json") for c in catalogue.corrections.values() if c.source == source.id]
-    answers = [
-        (part.period, part.table, sorted(a.sha256 for found in part.answers.values() for a in found))
+    answers = [  # what a service says of itself bears the time at which it was asked
+        (
+            part.period,
+            part.table,
+            part.version,
+            sorted(a.sha256 for role, found in part.answers.items() if role != "info" for a in found),
+        )
         for part in brought.parts
     ]
     return hashlib.sha256(json.dumps([declared, answers], sort_keys=True, default=str).encode()).hexdigest()[:16]
