@@ -34,3 +34,13 @@ def keep_cells(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[p
             patch.setattr(store, "stores", lambda: [store.Store(folder), *held])
 
         yield keep
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Print what tests counted: faults tried, updates killed."""
+    counted: dict[str, int] = {}
+    for report in terminalreporter.getreports("passed"):
+        for name, number in report.user_properties:
+            counted[name] = counted.get(name, 0) + number
+    for name, number in sorted(counted.items()):
+        terminalreporter.write_line(f"{name}: {number}")

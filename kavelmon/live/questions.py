@@ -19,7 +19,7 @@ from kavelmon.live.wire import FetchError, Patience, Wire
 from kavelmon.model import KavelmonError
 from kavelmon.source_model import Source
 
-_PATIENCE = Patience(connect_s=10, silence_s=30, answer_s=60, tries=2)
+PATIENCE = Patience(connect_s=10, silence_s=30, answer_s=60, tries=2)
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def ask(
     catalogue: Catalogue,
     only: Collection[str] = (),
     hosts: Mapping[str, str] | None = None,
-    patience: Patience = _PATIENCE,
+    patience: Patience = PATIENCE,
 ) -> Iterator[Found]:
     """Ask of every published source, or of those named, whether its tables and topics are there; nothing is kept."""
     with TemporaryDirectory(prefix="kavelmon-") as folder:

@@ -170,7 +170,8 @@ FAULTS = {
         D2,
         'id = "aandeel_80plus"',
         'id = "aandeel_80plus"\nsource = "rivm_50090ned"',
-        'indicator.1.source = "rivm_50090ned": no edition of aandeel_80plus; allowed: cbs_70072ned, cbs_kwb, cbs_70072ned_panel',
+        'indicator.1.source = "rivm_50090ned": no edition of aandeel_80plus; '
+        "allowed: cbs_70072ned, cbs_kwb, cbs_70072ned_panel",
     ),
     "an age group": (
         D2,
