@@ -5,16 +5,17 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from kavelmon import store
-from kavelmon.build import Work
+from kavelmon import declarations, paths, store
+from kavelmon.build import Work, build
 from kavelmon.declarations import Catalogue
 from kavelmon.live import layers, odata4, sources, statline, wfs
-from kavelmon.live.wire import Wire
+from kavelmon.live.wire import Patience, Wire
 from kavelmon.regions import Regions
 from kavelmon.source_model import Fetch
 from kavelmon.sources import boundaries, files, others, tables
 from kavelmon.sources.tables import Wide
 from tests.sources.loopback import Loopback
+from tests.sources.updating import Place
 
 OLD = "cbs_70072ned_2015"
 STATLINE = ("cbs_84799ned", "rivm_50140ned", "ggd_85012ned", "ggd_83674ned", OLD)
@@ -155,3 +156,54 @@ def test_a_file_is_asked_again_only_when_it_changed(catalogue: Catalogue, wire: 
     assert answer.bytes > 2_000_000
     again, _ = sources.bring(catalogue, source, wire, quiet)
     assert again.parts == brought.parts  # "not modified"; the time of the first answer stays
+
+
+def observed(folder: Path) -> dict[str, bytes]:
+    """The tables of figures of a store."""
+    return {p.name: p.read_bytes() for p in paths.version_of(folder).glob("*.parquet")}
+
+
+def both_ways(names: tuple[str, ...], server: Loopback, shared_data: Path, tmp_path: Path) -> tuple[dict, dict]:
+    """Return a store that an update made, and one that was built of the files of the same tables."""
+    exports, known = tmp_path / "exports", declarations.load()
+    exports.mkdir()
+    for name in names:
+        for path in files.find(shared_data, known.source(name).files):
+            (exports / path.name).symlink_to(path)
+    stores = []
+    for way in ("updated", "built"):
+        place = Place(tmp_path / way)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("KAVELMON_STORE", str(place.store))
+            if way == "built":
+                build(known, exports, place.store, say=quiet)
+            else:
+                assert not place.update(server, names, Patience()).failed
+        stores.append(observed(place.store))
+    return stores[0], stores[1]
+
+
+def test_an_update_makes_the_store_that_the_files_make(server: Loopback, shared_data: Path, tmp_path: Path) -> None:
+    """The same tables, byte for byte: a survey with margins and one without, KWB to the buurten, OData v4."""
+    names = ("cbs_84799ned", "rivm_50140ned", "ggd_85012ned", "cbs_03759ned")
+    updated, built = both_ways(names, server, shared_data, tmp_path)
+    assert built["observations.parquet"][:4] == b"PAR1"
+    assert updated == built
+
+
+@pytest.mark.slow
+def test_an_update_of_every_table_makes_the_store_that_the_files_make(
+    server: Loopback, shared_data: Path, tmp_path: Path
+) -> None:
+    names = (
+        "cbs_84799ned",
+        "rivm_50090ned",
+        "rivm_50140ned",
+        "ggd_83674ned",
+        "ggd_85012ned",
+        "cbs_03759ned",
+        "vektis_open",
+    )
+    updated, built = both_ways(names, server, shared_data, tmp_path)
+    assert {"vektis.parquet", "vektis_cells.parquet", "vektis_rates.parquet"} < set(built)
+    assert updated == built
