@@ -111,6 +111,7 @@ class Archive:
         """Ask these questions anew the next time; what was answered stays."""
         for answer in answers:
             self._of(answer.url, answer.version).unlink(missing_ok=True)
+            self._waiting(answer.url).unlink(missing_ok=True)
 
     def body(self, answer: Answer) -> bytes:
         """Return the body of an answer.

@@ -32,6 +32,7 @@ def _file(source: Source, period: str, path: str, before: Answer | None, wire_: 
     answer, _ = wire_.get(address, _text, licence=source.licence, again=again, resume=True)
     wanted = source.fetch.sha256.get(period)
     if wanted and answer.sha256 != wanted:
+        wire_.archive.forget([answer])
         raise FetchError(
             f"{address.url}: not the file of {period} that is known (sha256 {answer.sha256[:12]}..., expected "
             f"{wanted[:12]}...); look what the publisher changed, and put the new hash in [fetch.sha256] of "

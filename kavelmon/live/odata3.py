@@ -60,6 +60,15 @@ class _AgainError(FetchError):
 def _table(source: Source, period: str, table: str, topics: list[str], wire_: Wire, step: Step) -> Part:
     assert source.fetch
     feed = _Feed(source.fetch.host, table, source.licence, wire_)
+    try:
+        return _asked(source, period, table, topics, feed, step)
+    except FetchError as error:
+        if isinstance(error, _AgainError) or error.kind in ("renamed", "unexpected"):
+            feed.forget()  # what came may be to blame: the next run asks it anew
+        raise
+
+
+def _asked(source: Source, period: str, table: str, topics: list[str], feed: "_Feed", step: Step) -> Part:
     step(table, 0, 0)
     about = feed.ask("TableInfos")
     described = feed.ask("DataProperties")
@@ -75,14 +84,10 @@ def _table(source: Source, period: str, table: str, topics: list[str], wire_: Wi
         dimensions.append(asked_of(source, table, key, rows))
     columns = [*properties.dimensions, *dict.fromkeys(t.key for topic in found.values() for t in topic)]
     number = feed.pages(columns, dimensions, step)
-    try:
-        _complete(feed, dimensions, number)
-        feed.version = ""
-        if _version(table, feed.ask("TableInfos"), described) != version:
-            raise _AgainError(f"{table}: its publisher changed it while it was fetched")
-    except _AgainError:
-        wire_.archive.forget(feed.answers)
-        raise
+    _complete(feed, dimensions, number)
+    feed.version = ""
+    if _version(table, feed.ask("TableInfos"), described) != version:
+        raise _AgainError(f"{table}: its publisher changed it while it was fetched")
     answers["pages"] = tuple(feed.answers)
     keys = {name: tuple(t.key for t in topic) for name, topic in found.items()}
     units = {name: topic[0].unit for name, topic in found.items()}
@@ -98,33 +103,42 @@ class _Feed:
         self.answers: list[Answer] = []
         self.about: dict[str, list[Answer]] = {}
 
+    def forget(self) -> None:
+        """Ask all of it anew the next time."""
+        self.wire.archive.forget([*self.answers, *(answer for found in self.about.values() for answer in found)])
+
     def ask(self, name: str) -> tuple[list[Answer], list[Row]]:
         """Ask all rows of a set that describes the table; the feed gives these by the page, too."""
         path, query = f"/ODataFeed/odata/{self.table}/{name}", "$format=json"
         answers: list[Answer] = []
         rows: list[Row] = []
-        while query:
+        while True:
             answer, content = self.wire.get(
                 Address(self.host, path, query), _listed, licence=self.licence, version=self.version
             )
             answers.append(answer)
+            self.about[name] = answers
             rows += content["value"]
             link = content.get("odata.nextLink")
-            query = self._next(str(link), name, len(rows), answers) if link else ""
-            if query and any(urlsplit(a.url).query == query for a in answers):
+            if not link and (not content["value"] or name == "TableInfos"):
+                break
+            # where the publisher says that this was all, the row after it is asked: a list can stop short
+            query = self._next(str(link), name, len(rows)) if link else f"$format=json&$skip={len(rows)}"
+            if any(urlsplit(a.url).query == query for a in answers):
                 raise _AgainError(f"{answer.url}: its link leads to a page that was read already")
-        self.about[name] = answers
         return answers, rows
 
     def count(self) -> int | None:
         """Return how many rows the table has, whatever is asked of it; None where the publisher does not say."""
         path = f"/ODataFeed/odata/{self.table}/{SET}/$count"
         try:
-            return self.wire.get(Address(self.host, path), int, licence=self.licence, version=self.version)[1]
+            answer, number = self.wire.get(Address(self.host, path), int, licence=self.licence, version=self.version)
         except FetchError as error:
             if error.kind in ("gone", "refused"):
                 return None
             raise
+        self.about["$count"] = [answer]
+        return number
 
     def pages(self, columns: list[str], dimensions: list[Dimension], step: Step) -> int:
         """Ask the rows, page by page, until nothing comes any more; return their number."""
@@ -144,13 +158,11 @@ class _Feed:
             step(self.table, number, expected(dimensions))
             link = content.get("odata.nextLink")
             # where the publisher says that this was all, the row after it is asked: an answer can stop short
-            asked = self._next(str(link), SET, number, self.answers) if link else f"{query}&$skip={number}"
+            asked = self._next(str(link), SET, number) if link else f"{query}&$skip={number}"
             if asked in seen:
-                self.wire.archive.forget(self.answers)
                 raise _AgainError(f"{answer.url}: its link leads to a page that was read already")
             seen.add(asked)
         if not number:
-            self.wire.archive.forget(self.answers)
             raise FetchError(
                 f"{answer.url}: no rows; look whether the codes in [read] are still those of the table", "unexpected"
             )
@@ -161,7 +173,6 @@ class _Feed:
         for dimension in dimensions:
             codes = {str(row[dimension.key]) for row in rows}
             if odd := sorted({c.strip() for c in codes} - {p.strip() for p in dimension.padded}):
-                self.wire.archive.forget([*self.answers, *self.about.get(dimension.key, ())])
                 raise _AgainError(f"{self.table}: rows of {dimension.key} {odd[0]}, that its list does not have")
 
     def _page(self, path: str, query: str, keep: frozenset[str]) -> tuple[Answer, dict]:
@@ -174,15 +185,13 @@ class _Feed:
 
         return self.wire.get(Address(self.host, path, query), whole, licence=self.licence, version=self.version)
 
-    def _next(self, link: str, name: str, number: int, answers: list[Answer]) -> str:
+    def _next(self, link: str, name: str, number: int) -> str:
         """Return the query of a link to the next page; its host is not used: some publishers print an inner one."""
         parts = urlsplit(link)
         skip = re.search(r"[$]skip=(\d+)", unquote(parts.query))
         if not parts.path.rstrip("/").lower().endswith(f"/{self.table}/{name}".lower()):
-            self.wire.archive.forget(answers)
             raise FetchError(f"{self.table}: its next page would be {link}; that is another table", "unexpected")
         if skip and int(skip[1]) != number:
-            self.wire.archive.forget(answers)
             raise _AgainError(f"{self.table}: {number:,} rows came, and the next page begins after {int(skip[1]):,}")
         return parts.query
 

@@ -24,10 +24,9 @@ def bring(source: Source, topics: list[str], wire_: Wire, step: Step) -> list[Pa
     table = source.table
     answers: dict[str, tuple[Answer, ...]] = {}
 
-    def ask(name: str, query: str = "", version: str = "") -> tuple[Answer, dict]:
-        address = Address(source.fetch.host, f"{BASE}/{table}/{name}", query) if source.fetch else None
-        assert address
-        return wire_.get(address, wire.json_object, licence=source.licence, version=version)
+    def ask(name: str) -> tuple[Answer, dict]:
+        assert source.fetch
+        return wire_.get(Address(source.fetch.host, f"{BASE}/{table}/{name}"), wire.json_object, licence=source.licence)
 
     step(table, 0, 0)
     answer, properties = ask("Properties")
@@ -47,7 +46,7 @@ def bring(source: Source, topics: list[str], wire_: Wire, step: Step) -> list[Pa
             f"sources/{source.id}.toml",
             "renamed",
         )
-    answer, content = ask("Dimensions", version=version)
+    answer, content = ask("Dimensions")
     answers["dimensions"] = (answer,)
     clause = _clause(source, measures, [str(row.get("Identifier")) for row in wire.rows(content)])
     asked = f"$filter={quote(clause, safe='$(),' + chr(39))}"

@@ -49,6 +49,7 @@ def _layer(source: Source, layer: str, before: Part | None, wire_: Wire, step: S
         number += len(content["features"])
         step(layer, number, total)
     if number != total or not total:
+        wire_.archive.forget(pages)
         raise FetchError(
             f"{layer} {year}: {number:,} areas came, {total:,} are there; run `kavelmon update` again", "incomplete"
         )

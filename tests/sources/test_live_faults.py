@@ -128,7 +128,8 @@ def suffer(
         assert said.count("\n") == 0
     else:
         assert fault.kind in HARMLESS or fault.times, f"{fault.kind} at {fault.match} was not noticed"
-        assert place.figures() == new.figures(), "the store is neither the old one nor the new one"
+        same = place.figures() == new.figures()
+        assert same, f"{fault.kind} at {fault.match}: neither the old store nor the new one"
     server.faults.clear()
     return place
 
@@ -327,7 +328,8 @@ def test_every_fault_in_every_question(
                         tmp_path / f"{source}-{number}-{kind}-{after}",
                         patience,
                     )
-                    place.update(publishers, [source])
-                    assert place.figures() == places(source)[1].figures()
+                    assert not place.update(publishers, [source]).failed, f"after {kind} at {question}"
+                    same = place.figures() == places(source)[1].figures()
+                    assert same, f"after {kind} at {question} the next run did not make the new store"
                     tried += 1
     record_property("faults tried, stores lost 0", tried)
