@@ -247,6 +247,8 @@ def _complete(feed: _Feed, dimensions: list[Dimension], number: int) -> None:
     wanted = expected(dimensions)
     if not any(d.clause for d in dimensions) and total is not None:
         wanted = total
+    elif total is not None and number > total:
+        wanted = total
     elif total != full:
         return  # not every combination is there, so that nobody can say how many rows fit the filter
     if number != wanted:

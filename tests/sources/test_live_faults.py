@@ -69,8 +69,6 @@ SAID = {
     "drip": {"silent"},
     "flipped": {"differs"},
 }
-# the last kilobytes of a file or answer that nobody can miss: it says nothing of figures, or its loss is made good
-HARMLESS = {"silent", "loop", "404", "wrong_type"}
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +125,6 @@ def suffer(
         assert re.search(r"https?://|50140NED|03759ned|gemeente|vektis", said), said
         assert said.count("\n") == 0
     else:
-        assert fault.kind in HARMLESS or fault.times, f"{fault.kind} at {fault.match} was not noticed"
         same = place.figures() == new.figures()
         assert same, f"{fault.kind} at {fault.match}: neither the old store nor the new one"
     server.faults.clear()

@@ -119,6 +119,7 @@ def test_a_row_runs_id_dimensions_topics(ask):
     ]
 
 
+@pytest.mark.slow
 def test_the_catalog_is_listed(server, ask):
     server.table("50090NED")  # reads sheets for some seconds, the first time on a machine
     rows = ask(RIVM, "/ODataCatalog/Tables?$format=json&$filter=Catalog eq 'RIVM'&$orderby=Identifier desc").rows
@@ -233,6 +234,7 @@ def test_what_is_not_there_is_404(ask, path):
 # Numbers and what is missing, against the files
 
 
+@pytest.mark.slow
 def test_kwb_comes_over_whole(server, shared_data):
     path = shared_data / "cbs" / "odata_v3_84799NED_kwb2020" / "cbs.v3.84799NED_TypedDataSet.parquet"
     frame = pd.read_parquet(path).astype(object)
@@ -247,6 +249,7 @@ def test_kwb_comes_over_whole(server, shared_data):
     assert rows[0]["Mannen_6"] == " 8648031"
 
 
+@pytest.mark.slow
 def test_a_sheet_of_rivm_comes_over_as_it_is(server, shared_data):
     sheet = pd.read_excel(
         shared_data / "rivm" / "buurtvergelijker_2016_2016_18_65.xlsx",
