@@ -245,9 +245,7 @@ def _complete(feed: _Feed, dimensions: list[Dimension], number: int) -> None:
     for dimension in dimensions:
         full *= len(dimension.padded)
     wanted = expected(dimensions)
-    if not any(d.clause for d in dimensions) and total is not None:
-        wanted = total
-    elif total is not None and number > total:
+    if (not any(d.clause for d in dimensions) and total is not None) or (total is not None and number > total):
         wanted = total
     elif total != full:
         return  # not every combination is there, so that nobody can say how many rows fit the filter
