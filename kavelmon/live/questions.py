@@ -9,7 +9,7 @@ import cbsodata
 import requests
 
 from kavelmon.declarations import Catalogue
-from kavelmon.live import odata4, wfs
+from kavelmon.live import odata4, units, wfs
 from kavelmon.live.archive import Archive
 from kavelmon.live.hosts import Address, bases
 from kavelmon.live.properties import Properties
@@ -97,13 +97,15 @@ def _statline(
     finally:
         cbsodata.options.use_https = before
     properties = Properties.of(table, rows)
-    faults = []
+    faults: list[str] = []
+    named: dict[str, str] = {}
     for name in topics_of(catalogue, source):
         try:
             topic = properties.resolve(name, source.fetch.topics.get(name))
         except FetchError as error:
             faults.append(str(error))
             continue
+        named |= {name: topic[0].unit} if topic else {}
         if not topic and name not in source.fetch.absent.get(period, ()):
             faults.append(f'{where}: topic "{name}" is not there; nearest: {properties.nearest(name)}')
-    return faults
+    return faults + units.mistaken(catalogue, source, where, named)

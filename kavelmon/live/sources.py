@@ -9,10 +9,10 @@ from typing import Any
 from kavelmon import build, measure
 from kavelmon.build import Say, Work
 from kavelmon.declarations import Catalogue
-from kavelmon.live import downloads, layers, odata3, odata4, statline, wfs
+from kavelmon.live import downloads, layers, odata3, odata4, statline, units, wfs
 from kavelmon.live.archive import Archive
 from kavelmon.live.parts import Brought, Step
-from kavelmon.live.wire import FetchError, Wire
+from kavelmon.live.wire import Wire
 from kavelmon.source_model import Source
 from kavelmon.sources import boundaries, tables
 
@@ -42,21 +42,8 @@ def bring(catalogue: Catalogue, source: Source, wire: Wire, step: Step) -> tuple
         parts = wfs.bring(source, before, wire, step)
     else:
         parts = downloads.bring(source, before, wire, step)
-    _refuse_units(before, parts)
+    units.refuse(catalogue, source, before, parts)
     return Brought(source.id, tuple(parts), dt.datetime.now(dt.UTC).isoformat(timespec="seconds")), before
-
-
-def _refuse_units(before: Brought | None, parts: list) -> None:
-    """Refuse figures that are suddenly in another unit (x 1 000): nothing in them shows it."""
-    known = {(part.table, name): unit for part in before.parts for name, unit in part.units.items()} if before else {}
-    for part in parts:
-        for name, unit in part.units.items():
-            if (was := known.get((part.table, name), unit)) != unit:
-                raise FetchError(
-                    f'{part.table}: "{name}" was in "{was}" and is in "{unit}" now; look whether its meaning changed, '
-                    "and mend the formulas that use it; then delete what is kept of the source among the answers",
-                    "renamed",
-                )
 
 
 def made_of(catalogue: Catalogue, brought: Brought) -> str:

@@ -141,7 +141,6 @@ def test_every_indicator_has_an_edition_in_the_snapshot_or_says_what_is_missing_
     assert unsaid == {
         "jeugdhulp",
         "wmo_hulpmiddelen",
-        "wmo_instroom",
         "wmo_ondersteuning_thuis",
         "wmo_verblijf_en_opvang",
     }
