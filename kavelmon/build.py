@@ -2,9 +2,9 @@
 
 import json
 import shutil
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,7 +90,12 @@ def build(catalogue: Catalogue, folder: Path, target: Path, *, bundled: bool = F
     """
     if not folder.is_dir():
         raise KavelmonError(f"{folder}: no such folder; give the folder that holds the exports: --from FOLDER")
-    work = Work(catalogue, folder)
+    with nullcontext() if bundled else put.locked(target):
+        return _built(Work(catalogue, folder), target, bundled, say)
+
+
+def _built(work: Work, target: Path, bundled: bool, say: Say) -> dict:
+    catalogue, folder = work.catalogue, work.folder
     todo = sorted(
         (s for s in catalogue.sources.values() if s.kind != "local"), key=lambda s: (_ORDER.index(s.kind), s.id)
     )
@@ -227,8 +232,8 @@ def write(work: Work, target: Path, bundled: bool, say: Say) -> dict:
         work.tables[carry.SITES] = pa.Table.from_pandas(pd.concat([*more, *work.sites]), preserve_index=False)
     work.tables |= kinds.tables(work.lists, stays.lists)
     say("writing the observations")
-    with tempfile.TemporaryDirectory(dir=put.parent(target), prefix=put.DRAFT) as temporary:
-        fresh = Path(temporary) / "store"
+    with put.drafted(target) as temporary:
+        fresh = temporary / "store"
         fresh.mkdir()
         for name, content in {**stays.tables, **work.tables}.items():
             store.write_table(content, fresh / name)
@@ -244,7 +249,7 @@ def write(work: Work, target: Path, bundled: bool, say: Say) -> dict:
         if bundled and size > MAX_SNAPSHOT_BYTES:
             raise KavelmonError(f"the snapshot would be {size:,} bytes; at most {MAX_SNAPSHOT_BYTES:,} is allowed")
         if bundled:
-            put.swap(fresh, target, Path(temporary) / "old")
+            put.swap(fresh, target, temporary / "old")
         else:
             put.publish(fresh, target)
     say(f"{target}: {size / 1e6:.1f} MB, {len(package['sources'])} sources")

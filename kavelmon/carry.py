@@ -140,7 +140,7 @@ def known(target: Path, name: str) -> None:
 def discard(target: Path) -> None:
     """Take a store away of which nothing stays; who reads meanwhile finds all of it or nothing."""
     version = paths.version_of(target)
-    (target / "current").unlink(missing_ok=True)
+    (target / paths.POINTER).unlink(missing_ok=True)
     shutil.rmtree(version, ignore_errors=True)
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kavelmon import attempts, carry, declarations, local, paths, store
+from kavelmon import attempts, carry, declarations, local, paths, put, store
 from kavelmon.build import Say, Work, write
 
 
@@ -24,6 +24,11 @@ def add(folder: Path, target: Path, *, say: Say = print) -> dict:
     SourceError, KavelmonError
         Nothing is written then.
     """
+    with put.locked(target):
+        return _added(folder, target, say)
+
+
+def _added(folder: Path, target: Path, say: Say) -> dict:
     before = declarations.kept(paths.version_of(target))
     bundled = declarations.load()
     brought = local.read(folder, bundled, before.values())
@@ -46,6 +51,11 @@ def remove(name: str, target: Path, *, say: Say = print) -> None:
     CatalogueError
         Another table adds to an indicator that this one declares.
     """
+    with put.locked(target):
+        _removed(name, target, say)
+
+
+def _removed(name: str, target: Path, say: Say) -> None:
     carry.known(target, name)
     others = [one for key, one in declarations.kept(paths.version_of(target)).items() if key != name]
     work = Work(declarations.load().joined(others), target, away={name})

@@ -1,5 +1,6 @@
 """Where the catalogue, the snapshot, the notebooks and a user's own store live."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -11,6 +12,7 @@ _BUNDLED = PACKAGE / "_bundled"
 _ROOT = _BUNDLED if _BUNDLED.is_dir() else PACKAGE.parent
 
 STATIC = PACKAGE / "static"
+POINTER = "current"  # in a user's own store: the file that names the version that counts
 
 
 def data_sources() -> Path:
@@ -29,9 +31,26 @@ def user_store() -> Path:
 
 
 def version_of(store: Path) -> Path:
-    """Return the folder of the complete store that counts below `store`: the one that its pointer names."""
-    pointer = store / "current"
-    return store / pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else store
+    """Return the folder of the complete store that counts below `store`: the one that its pointer names.
+
+    Raises
+    ------
+    FileNotFoundError
+        The pointer names no store: a hand or a disk that failed. Nothing is taken in its place.
+    """
+    pointer = store / POINTER
+    if not pointer.is_file():
+        return store
+    name = pointer.read_text(encoding="utf-8").strip()
+    if not name or not (store / name / "datapackage.json").is_file():
+        known = ", ".join(sorted(p.parent.name for p in store.glob("*/datapackage.json"))) or "none is there"
+        raise FileNotFoundError(
+            errno.ENOENT,
+            f'names no store ("{name}"); write one of the folders beside it in it ({known}), or delete it: the bundled '
+            "figures are shown then",
+            str(pointer),
+        )
+    return store / name
 
 
 def local() -> Path:

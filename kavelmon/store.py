@@ -24,7 +24,6 @@ from kavelmon.regions import Regions
 from kavelmon.shelf import COLUMNS, KEY, SCHEMA, SHELVES
 from kavelmon.source_model import Source
 
-CURRENT = "current"  # names the folder of the complete store that counts
 CELLS = "vektis_cells.parquet"  # never in the bundled store
 SITE_COLUMNS = ["source", "name", "type", "lon", "lat"]
 OPEN, VEKTIS = "observations.parquet", "vektis.parquet"  # the second can be taken out: its terms are its own
@@ -92,9 +91,7 @@ def _package(folder: Path, _changed: int) -> dict:
 
 def _own() -> Store:
     """Return the user's own store: the version that its pointer names."""
-    folder = paths.user_store()
-    pointer = folder / CURRENT
-    return Store(folder / pointer.read_text(encoding="utf-8").strip()) if pointer.is_file() else Store(folder)
+    return Store(paths.version_of(paths.user_store()))
 
 
 def stores() -> list[Store]:

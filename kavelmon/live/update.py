@@ -194,5 +194,5 @@ def _shadow(target: Path, temporary: Path) -> Path:
     shadow = temporary / "store"
     shadow.mkdir()
     if store.Store(version_of(target)).exists():
-        (shadow / store.CURRENT).write_text(str(version_of(target).resolve()), encoding="utf-8")
+        (shadow / paths.POINTER).write_text(str(version_of(target).resolve()), encoding="utf-8")
     return shadow

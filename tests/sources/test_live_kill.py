@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from kavelmon import put
 from tests.sources.loopback import Loopback
 from tests.sources.updating import ODATA4, STATLINE, Place, something_newer
 
@@ -68,7 +67,7 @@ def killed(server: Loopback, places: tuple[Place, Place, float], folder: Path, m
         if number % 5 == 0:
             assert not place.update(server, BOTH).failed
             assert place.figures() == now
-            assert not list(place.folder.glob(f"{put.DRAFT}*")), "a draft was left"
+            assert not list(place.folder.glob(".kavelmon-*")), "a draft was left"
         shutil.rmtree(place.folder)
     return found[0], found[1]
 
