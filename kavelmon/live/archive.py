@@ -5,7 +5,6 @@ import gzip
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -103,9 +102,10 @@ class Archive:
         """Keep an answer at hand until the run is complete."""
         self._write(self._waiting(answer.url), asdict(answer))
 
-    def ended(self) -> None:
-        """Forget what was kept at hand for a run that is complete now."""
-        shutil.rmtree(self.folder / "pending", ignore_errors=True)
+    def ended(self, answers: Iterable[Answer]) -> None:
+        """Forget that answers were kept at hand: their source is complete now."""
+        for answer in answers:
+            self._waiting(answer.url).unlink(missing_ok=True)
 
     def forget(self, answers: Iterable[Answer]) -> None:
         """Ask these questions anew the next time; what was answered stays."""

@@ -24,11 +24,18 @@ from kavelmon.live.update import Outcome, update
 
 
 def run(only: Collection[str], *, dry_run: bool) -> int:
-    """Bring what is new; return the exit code: 0 when every source was brought, 1 when one was not."""
-    with _progress() as (say, step):
-        found = update(paths.user_store(), Archive(paths.answers()), only=only, dry_run=dry_run, say=say, step=step)
+    """Bring what is new; return the exit code: 0 when every source was brought, 1 when one was not, 2 when none was."""
+    try:
+        with _progress() as (say, step):
+            found = update(paths.user_store(), Archive(paths.answers()), only=only, dry_run=dry_run, say=say, step=step)
+    except KeyboardInterrupt:
+        print(
+            "stopped; the figures are the old ones or, all of them, the new ones; run it again to go on",
+            file=sys.stderr,
+        )
+        return 130
     print("\n".join(as_text(found)))
-    return 1 if found.failed else 0
+    return 0 if not found.failed else 1 if found.changed or found.unchanged else 2
 
 
 def as_text(found: Outcome) -> list[str]:
@@ -42,7 +49,7 @@ def as_text(found: Outcome) -> list[str]:
         lines.append(f"NOT RENEWED {source}: {text}")
     if found.failed:
         lines.append(
-            f"{len(found.failed)} of {len(found.failed) + len(found.changed) + len(found.unchanged)} sources keep the "
+            f"{len(found.failed)} of {len({*found.failed, *found.changed, *found.unchanged})} sources keep the "
             "figures that were held, if any; `kavelmon update` again brings only what lacks"
         )
     held = "nothing was written (dry run)" if found.dry else f"in {paths.user_store()}"

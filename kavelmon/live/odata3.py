@@ -66,6 +66,9 @@ def _table(source: Source, period: str, table: str, topics: list[str], wire_: Wi
         if isinstance(error, _AgainError) or error.kind in ("renamed", "unexpected"):
             feed.forget()  # what came may be to blame: the next run asks it anew
         raise
+    except Exception:  # of a form that nobody thought of: all the more
+        feed.forget()
+        raise
 
 
 def _asked(source: Source, period: str, table: str, topics: list[str], feed: "_Feed", step: Step) -> Part:

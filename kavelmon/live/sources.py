@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,11 @@ def made_of(catalogue: Catalogue, brought: Brought) -> str:
     """Return what names the figures that come of these answers under these declarations."""
     source = catalogue.source(brought.source)
     pairs = measure.asked_of(catalogue, source)
-    declared = [source.model_dump(mode="json"), [(i.id, e.model_dump(mode="json")) for i, e in pairs]]
+    # another version of the package may read the same answers in another way
+    declared: list = [metadata.version("kavelmon"), source.model_dump(mode="json")]
+    declared += [(i.id, i.per, e.model_dump(mode="json")) for i, e in pairs]
+    if source.kind == "vektis":  # the norm leaves the kavels out
+        declared += sorted(code for area in catalogue.areas.values() if area.kind == "kavel" for code in area.codes)
     declared += [c.model_dump(mode="json") for c in catalogue.corrections.values() if c.source == source.id]
     answers = [  # what a service says of itself bears the time at which it was asked
         (

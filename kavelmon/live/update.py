@@ -17,7 +17,7 @@ from kavelmon.live.archive import Archive
 from kavelmon.live.changes import Change
 from kavelmon.live.parts import Brought, Step
 from kavelmon.live.wire import FetchError, Patience, Wire
-from kavelmon.model import KavelmonError, NotFoundError
+from kavelmon.model import Edition, Indicator, KavelmonError, NotFoundError
 from kavelmon.paths import version_of
 from kavelmon.source_model import Source
 
@@ -107,23 +107,35 @@ def update(
     wire = Wire(archive, hosts, patience)
     with put.locked(target):
         brought = _bring(catalogue, todo, wire, outcome, say, step)
-        new = _new(catalogue, target, brought, outcome)
+        new = _new(catalogue, target, archive, brought, outcome)
         if new:
             _renew(catalogue, target, archive, new, brought, outcome, say)
         if not dry_run:
-            for one, _ in brought.values():
-                if one.source not in outcome.failed:
-                    archive.complete(one.source, one.content())
-            archive.ended()
-            why = {name: text for name, (_, text) in outcome.failed.items()}
-            since = declarations.fetched(version_of(target))
-            more = {name: {"kind": kind, "since": since.get(name, "")} for name, (kind, _) in outcome.failed.items()}
-            attempts.note(why, [s.id for s in todo if s.id not in why], more)
+            try:
+                _keep(target, archive, todo, brought, outcome)
+            except OSError as error:  # the figures are in place: what is lost is only what spares the next run work
+                say(
+                    f"{error.filename}: {error.strerror}; the figures are in place; the next run asks more than it must"
+                )
     outcome.asked = wire.asked
     return outcome
 
 
+def _keep(target: Path, archive: Archive, todo: list[Source], brought: "_Pairs", outcome: Outcome) -> None:
+    """Keep what was brought of each source, and which could not be renewed."""
+    for one, _ in brought.values():
+        if one.source not in outcome.failed:
+            archive.complete(one.source, one.content())
+            archive.ended(one.answers)
+    why = {name: text for name, (_, text) in outcome.failed.items()}
+    since = declarations.fetched(version_of(target))
+    more = {name: {"kind": kind, "since": since.get(name, "")} for name, (kind, _) in outcome.failed.items()}
+    attempts.note(why, [s.id for s in todo if s.id not in why], more)
+
+
 _Pairs = dict[str, tuple[Brought, Brought | None]]
+# whatever one publisher sends that nobody thought of: the others are renewed all the same
+_MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 def _bring(catalogue: Catalogue, todo: list[Source], wire: Wire, outcome: Outcome, say: Say, step: Step) -> _Pairs:
@@ -132,30 +144,62 @@ def _bring(catalogue: Catalogue, todo: list[Source], wire: Wire, outcome: Outcom
         say(f"[{number}/{len(todo)}] {source.id}: {source.publisher}, {source.table}")
         try:
             found[source.id] = sources.bring(catalogue, source, wire, step)
-        except KavelmonError as error:
+        except (KavelmonError, *_MALFORMED) as error:
             _fail(outcome, source, error, say)
     return found
 
 
-def _fail(outcome: Outcome, source: Source, error: KavelmonError, say: Say) -> None:
+def _fail(outcome: Outcome, source: Source, error: Exception, say: Say) -> None:
     kind = error.kind if isinstance(error, FetchError) else "unreadable"
-    outcome.failed[source.id] = (kind, str(error))
-    say(f"{source.id}: not renewed: {error}")
+    text = str(error)
+    if not isinstance(error, KavelmonError):
+        text = (
+            f"{source.table}: what came is of another form than its publisher gives ({type(error).__name__}: "
+            f"{str(error)[:120]}); run `kavelmon update` again, and look at the table when it stays so"
+        )
+    outcome.failed[source.id] = (kind, text)
+    say(f"{source.id}: not renewed: {text}")
 
 
-def _new(catalogue: Catalogue, target: Path, brought: _Pairs, outcome: Outcome) -> list[Source]:
-    """Return the sources whose answers give other figures than those that the store in `target` holds."""
+def _new(catalogue: Catalogue, target: Path, archive: Archive, brought: _Pairs, outcome: Outcome) -> list[Source]:
+    """Return the sources whose answers give other figures than those that the store in `target` holds.
+
+    When counts are new, what is divided by them is read again from the answers that are kept, also of sources that were
+    not asked now or failed; those join `brought`.
+    """
     own = store.Store(version_of(target))
     made = {s["name"]: s.get("made") for s in own.package["sources"]} if own.exists() else {}
-    new = [
-        catalogue.source(name)
-        for name, (one, _) in brought.items()
-        if made.get(name) != sources.made_of(catalogue, one)
-    ]
-    if any(item.id in catalogue.denominators for source in new for item, _ in measure.asked_of(catalogue, source)):
-        new = [catalogue.source(name) for name in brought]  # counts that others are divided by may have changed
-    outcome.unchanged = [name for name in brought if name not in {s.id for s in new}]
-    return new
+    new = [name for name, (one, _) in brought.items() if made.get(name) != sources.made_of(catalogue, one)]
+    asked = [*brought]
+    for name in _borrowers(catalogue, new, {n for n, how in made.items() if how} - set(new)):
+        known = archive.last(name)
+        one = brought[name][0] if name in brought else Brought.of(known) if known else None
+        if one and archive.holds(one.answers):
+            brought[name] = (one, one)
+            new.append(name)
+    outcome.unchanged = [name for name in asked if name not in new]
+    return [catalogue.source(name) for name in new]
+
+
+def _borrowers(catalogue: Catalogue, lenders: Collection[str], held: Collection[str]) -> list[str]:
+    """Return the sources that have a figure divided by a count of one of the lenders, or by what is made of such."""
+    found: list[str] = []
+    lent = {i.id for name in lenders for i, _ in _asked(catalogue, name)} & {*catalogue.denominators}
+    while True:
+        more = [
+            name
+            for name in sorted(set(held) & set(catalogue.sources) - set(found))
+            if lent
+            & ({*catalogue.source(name).denominators.values()} | {e.denominator for _, e in _asked(catalogue, name)})
+        ]
+        if not more:
+            return found
+        found += more
+        lent |= {i.id for name in more for i, _ in _asked(catalogue, name)} & {*catalogue.denominators}
+
+
+def _asked(catalogue: Catalogue, name: str) -> list[tuple[Indicator, Edition]]:
+    return measure.asked_of(catalogue, catalogue.source(name))
 
 
 def _renew(
@@ -173,7 +217,8 @@ def _renew(
         say(f"reading {source.id}")
         try:
             sources.read(work, source, brought[source.id][0], archive, say)
-        except KavelmonError as error:
+        except (KavelmonError, *_MALFORMED) as error:
+            archive.forget(brought[source.id][0].answers)  # what came may be to blame: the next run asks it anew
             _fail(outcome, source, error, say)
             continue
         work.brought[source.id] = sources.described(catalogue, brought[source.id][0])

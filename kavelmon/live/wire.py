@@ -176,7 +176,7 @@ class Wire:
             if len(body) > self.patience.most_bytes:
                 raise FetchError(f"{url}: more than {self.patience.most_bytes:,} bytes; ask for less", "unexpected")
         plain = not response.headers.get("Content-Encoding")
-        if plain and said.isdigit() and len(body) != int(said):
+        if plain and said.isdecimal() and len(body) != int(said):
             raise _PassingError(f"{url}: {len(body):,} of {int(said):,} bytes came", "incomplete")
         return bytes(body)
 
@@ -201,7 +201,7 @@ def _refuse(response: requests.Response, url: str) -> None:
     if status == 429 or status >= 500:
         wait = seen.get("Retry-After", "")
         raise _PassingError(
-            f"{url}: the publisher's server failed ({status})", "failed", float(wait) if wait.isdigit() else 0.0
+            f"{url}: the publisher's server failed ({status})", "failed", float(wait) if wait.isdecimal() else 0.0
         )
     if status != 200:
         raise FetchError(f"{url}: answered {status} {response.reason}; mend [fetch] of the source", "refused")

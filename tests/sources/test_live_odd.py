@@ -1,0 +1,118 @@
+"""Answers of a form that nobody thought of: they cost one source one run, and no other source anything."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kavelmon.live.wire import Patience
+from tests.sources.loopback import Fault, Loopback
+from tests.sources.loopback.answers import Answer, Request
+from tests.sources.updating import FILE, HASTE, LAYER, STATLINE, Place
+
+LONGER = Patience(connect_s=5, silence_s=5, answer_s=20, tries=2, pause_s=0.01, pause_most_s=0.05)
+Spoil = Callable[[Request, Answer], Answer]
+
+
+def rows(change: Callable[[dict], object]) -> Callable[[bytes], bytes]:
+    """Return what changes each row of an answer."""
+
+    def body(whole: bytes) -> bytes:
+        content = json.loads(whole)
+        for row in content["value"]:
+            change(row)
+        return json.dumps(content).encode()
+
+    return body
+
+
+ODD = {
+    "categories without a key": ("/RegioS", rows(lambda row: row.pop("Key", None))),
+    "a category that is nothing": ("/RegioS", rows(lambda row: row.update(Key=None))),
+    "rows without a number": ("UntypedDataSet", rows(lambda row: row.pop("ID", None))),
+    "brackets without end": ("TableInfos", lambda _: b'{"value":' + b"[" * 200_000),
+    "a group in a list": ("DataProperties", rows(lambda row: row.update(ParentID=[1]))),
+    "another alphabet": ("DataProperties", lambda body: body.replace(b"e", b"\xe9")),
+}
+
+
+@pytest.fixture
+def spoiled(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Spoil], None]]:
+    """Let the publishers answer otherwise."""
+    right = server.answer
+
+    def spoil(how: Spoil) -> None:
+        monkeypatch.setattr(server, "answer", lambda request: how(request, right(request)))
+
+    yield spoil
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_another_form(name: str, server: Loopback, spoiled: Callable, tmp_path: Path) -> None:
+    path, change = ODD[name]
+    place = Place(tmp_path / "place")
+
+    def body(request: Request, answer: Answer) -> Answer:
+        mine = request.path.endswith(path) and answer.status == 200
+        return Answer(change(answer.body), 200, answer.content_type, answer.headers) if mine else answer
+
+    spoiled(body)
+    found = place.update(server, [STATLINE, LAYER], LONGER)
+    assert {*found.failed} == {STATLINE}, found.failed
+    assert {*found.changed} == {LAYER}
+    assert "50140NED" in found.failed[STATLINE][1]
+    spoiled(lambda _, answer: answer)
+    assert not place.update(server, [STATLINE, LAYER], LONGER).failed
+
+
+def test_a_wait_that_is_no_number_is_none(server: Loopback, spoiled: Callable, tmp_path: Path) -> None:
+    refused = Answer(b"", 503, "text/plain", {"Retry-After": "\xb2"})
+    spoiled(lambda request, answer: refused if request.path.endswith("TableInfos") else answer)
+    assert "failed (503)" in Place(tmp_path / "place").update(server, [STATLINE], HASTE).failed[STATLINE][1]
+
+
+def test_what_is_refused_when_it_is_read_is_asked_anew(server: Loopback, spoiled: Callable, tmp_path: Path) -> None:
+    # of a table that has not every combination nobody can say how many rows are right
+    server.drop_rows("70072ned", lambda row: row["RegioS"].startswith("PV20"))
+
+    def short(request: Request, answer: Answer) -> Answer:
+        if "UntypedDataSet" not in request.path or request.path.endswith("$count"):
+            return answer
+        content = json.loads(answer.body)
+        content["value"] = [] if "$skip" in request.query else content["value"][:-40]
+        content.pop("odata.nextLink", None)
+        return Answer(json.dumps(content).encode(), answer.status, answer.content_type, answer.headers)
+
+    place = Place(tmp_path / "place")
+    spoiled(short)
+    assert "gemeenten of 2015 are not there" in place.update(server, ["cbs_70072ned"], LONGER).failed["cbs_70072ned"][1]
+    spoiled(lambda _, answer: answer)
+    assert not place.update(server, ["cbs_70072ned"], LONGER).failed
+
+
+def test_files_that_came_are_not_asked_again_for_one_that_did_not(server: Loopback, tmp_path: Path) -> None:
+    place = Place(tmp_path / "place")
+    server.faults.append(Fault("404", "2023.*gemeente", times=None))
+    first = place.update(server, [FILE], LONGER)
+    assert {*first.failed} == {FILE}
+    server.faults.clear()
+    again = place.update(server, [FILE], LONGER)
+    assert not again.failed
+    assert again.asked < first.asked / 3
+    assert not list((place.archive.folder / "pending").iterdir())
+
+
+def test_what_cannot_be_kept_after_the_figures_are_in_place_is_said(
+    server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(tmp_path / "place")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", "store-answers/sources")
+
+    monkeypatch.setattr("kavelmon.live.archive.Archive.complete", full)
+    assert {*place.update(server, [STATLINE], LONGER).changed} == {STATLINE}
+    monkeypatch.undo()
+    assert not place.update(server, [STATLINE], LONGER).failed
