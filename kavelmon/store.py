@@ -58,8 +58,10 @@ class Store:
         paths = [path for path in self.tables() if name in ("", path.name)]
         return {indicator for path in paths for indicator, _ in _file(path, path.stat().st_mtime_ns)[1]}
 
-    def groups(self, indicators: Collection[str], shelves: Collection[str], name: str = "") -> list[pa.Table]:
-        """Return the rows of some indicators on some shelves, one table per file (or of the one named) that has any."""
+    def groups(
+        self, indicators: Collection[str], shelves: Collection[str], name: str = "", columns: list[str] | None = None
+    ) -> list[pa.Table]:
+        """Return the rows (or some columns) of some indicators on some shelves, one table per file that has any."""
         wanted = {(i, s) for i in indicators for s in shelves}
         found = []
         for path in self.tables():
@@ -67,7 +69,7 @@ class Store:
                 continue
             file, index = _file(path, path.stat().st_mtime_ns)
             if groups := [number for number, key in enumerate(index) if key in wanted]:
-                found.append(file.read_row_groups(groups))
+                found.append(file.read_row_groups(groups, columns=columns))
         return found
 
 

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,7 +12,10 @@ from kavelmon.live import wire
 from kavelmon.live.archive import Archive
 from kavelmon.live.parts import Brought
 from kavelmon.live.properties import Properties
-from kavelmon.store import KEY, Store
+from kavelmon.store import KEY, SCHEMA, Store
+
+_KEY = KEY[2:]  # of the figures of one indicator of one source
+_NOTHING = pa.schema([SCHEMA.field(name) for name in (*_KEY, "value")]).empty_table()
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,14 @@ def of(
         if not len(new) and not len(old):
             continue
         figures += len(new)
-        periods |= set(new.index.unique("period"))
-        old_periods |= set(old.index.unique("period"))
-        both = new.index.intersection(old.index)
+        periods |= set(new["period"].unique().to_pylist())
+        old_periods |= set(old["period"].unique().to_pylist())
+        key = _keys(new, old)
+        both, at_new, at_old = np.intersect1d(key[: len(new)], key[len(new) :], assume_unique=True, return_indices=True)
         came += len(new) - len(both)
         gone += len(old) - len(both)
-        changed += int((~np.isclose(new.loc[both], old.loc[both], rtol=1e-9, atol=1e-12)).sum())
+        values = new["value"].to_numpy()[at_new], old["value"].to_numpy()[at_old]
+        changed += int((~np.isclose(*values, rtol=1e-9, atol=1e-12)).sum())
     topics, was = _topics(brought, archive), _topics(last, archive) if last else set()
     return Change(
         not old_periods,
@@ -91,15 +95,25 @@ def of(
     )
 
 
-def _figures(stores: Iterable[Store], indicator: str, source: str) -> pd.Series:
-    """Return the known values of an indicator of a source, by key; of the first store that holds the source."""
+def _figures(stores: Iterable[Store], indicator: str, source: str) -> pa.Table:
+    """Return keys and known values of an indicator of a source; of the first store that holds the source."""
+    columns = [*_KEY, "value"]
     for one in stores:
         if source in one.sources:
-            found = [t.filter(pc.equal(t.column("source"), source)) for t in one.groups([indicator], store.shelves([]))]
-            frame = pa.concat_tables(found).to_pandas() if found else pd.DataFrame(columns=store.COLUMNS)
-            frame = frame[frame["value"].notna()]
-            return frame.set_index(KEY[2:])["value"].astype(float)
-    return pd.DataFrame(columns=[*KEY[2:], "value"]).set_index(KEY[2:])["value"].astype(float)
+            found = one.groups([indicator], store.shelves([]), columns=["source", *columns])
+            mine = [t.filter(pc.and_(pc.equal(t["source"], source), pc.is_valid(t["value"]))) for t in found]
+            return pa.concat_tables([_NOTHING, *(t.select(columns) for t in mine)])
+    return _NOTHING
+
+
+def _keys(new: pa.Table, old: pa.Table) -> np.ndarray:
+    """Return one number for the key of each figure, first of the new ones, then of the old ones."""
+    every = pa.concat_tables([new, old]).select(_KEY).combine_chunks()
+    key = np.zeros(len(every), dtype=np.int64)
+    for name in _KEY:
+        words = every[name].combine_chunks().dictionary_encode()
+        key = key * max(len(words.dictionary), 1) + words.indices.to_numpy()
+    return key
 
 
 def _topics(brought: Brought, archive: Archive) -> set[str]:
