@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 import time
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -80,7 +81,7 @@ class Archive:
         """Keep the body of an answer; the same body is kept once, and never written again."""
         sha256 = hashlib.sha256(body).hexdigest()
         path = self._body(sha256)
-        if not path.is_file():
+        if not path.is_file() or self._read(sha256)[1]:
             with _draft(path) as draft:
                 draft.write_bytes(gzip.compress(body, compresslevel=1, mtime=0))
                 draft.chmod(0o444)
@@ -119,22 +120,28 @@ class Archive:
         Raises
         ------
         KavelmonError
-            The file is not there or is not what came any more.
+            The file is not there or is not what came any more; it is taken away, so that it is asked anew.
         """
-        path = self._body(answer.sha256)
-        try:
-            body = gzip.decompress(path.read_bytes())
-        except (OSError, EOFError, ValueError) as error:
+        body, why = self._read(answer.sha256)
+        if why:
             raise KavelmonError(
-                f"{path}: the answer of {answer.url} cannot be read ({error}); delete that file and run "
-                "`kavelmon update` again"
-            ) from None
-        if hashlib.sha256(body).hexdigest() != answer.sha256:
-            raise KavelmonError(
-                f"{path}: not what {answer.url} answered on {answer.at[:10]} (its hash differs); delete that file and "
-                "run `kavelmon update` again"
+                f"{self._body(answer.sha256)}: not what {answer.url} answered on {answer.at[:10]} ({why}); it is taken "
+                "away: run `kavelmon update` again, then it is asked anew"
             )
         return body
+
+    def _read(self, sha256: str) -> tuple[bytes, str]:
+        """Read a body; what is not what came any more is taken away, and the reason told."""
+        path = self._body(sha256)
+        try:
+            body = gzip.decompress(path.read_bytes())
+        except (OSError, EOFError, ValueError, zlib.error) as error:
+            body, why = b"", str(error)
+        else:
+            why = "" if hashlib.sha256(body).hexdigest() == sha256 else "its hash differs"
+        if why:
+            path.unlink(missing_ok=True)
+        return body, why
 
     def _body(self, sha256: str) -> Path:
         return self.folder / "answers" / sha256[:2] / f"{sha256}.gz"

@@ -26,28 +26,32 @@ def bring(source: Source, before: Brought | None, topics: list[str], wire_: Wire
     """Bring every table of a source; what came of a table and does not belong together is asked once more."""
     assert source.fetch
     held = {part.period for part in before.parts if part.answers} if before else set()
+    known = {(part.period, part.table): frozenset(part.keys) for part in before.parts} if before else {}
     parts: list[Part] = []
     gone: FetchError | None = None
     for period, table in (source.fetch.tables or {"": source.table}).items():
         if source.fetch.since and period and period < source.fetch.since:
             continue
         try:
-            parts.append(_twice(source, period, table, topics, wire_, step))
+            parts.append(_twice(source, period, table, topics, known.get((period, table), frozenset()), wire_, step))
         except FetchError as error:
-            if error.kind != "gone" or not period or period in held or source.fetch.sure_of(period):
+            unsure = error.kind in ("gone", "renamed", "unexpected") and not isinstance(error, _AgainError)
+            if not unsure or not period or period in held or source.fetch.sure_of(period):
                 raise
             gone = error  # one year of a series was never seen: the others are worth having
-            parts.append(Part(period, table, "", {}, ("the table itself",)))
+            parts.append(Part.none(period, table, str(error)))
     if gone and not any(part.answers for part in parts):
         raise gone
     return parts
 
 
-def _twice(source: Source, period: str, table: str, topics: list[str], wire_: Wire, step: Step) -> Part:
+def _twice(
+    source: Source, period: str, table: str, topics: list[str], known: frozenset[str], wire_: Wire, step: Step
+) -> Part:
     try:
-        return _table(source, period, table, topics, wire_, step)
+        return _table(source, period, table, topics, known, wire_, step)
     except _AgainError:
-        return _table(source, period, table, topics, wire_, step)
+        return _table(source, period, table, topics, known, wire_, step)
 
 
 class _AgainError(FetchError):
@@ -57,11 +61,13 @@ class _AgainError(FetchError):
         super().__init__(f"{text}; run `kavelmon update` again", "incomplete")
 
 
-def _table(source: Source, period: str, table: str, topics: list[str], wire_: Wire, step: Step) -> Part:
+def _table(
+    source: Source, period: str, table: str, topics: list[str], known: frozenset[str], wire_: Wire, step: Step
+) -> Part:
     assert source.fetch
     feed = _Feed(source.fetch.host, table, source.licence, wire_)
     try:
-        return _asked(source, period, table, topics, feed, step)
+        return _asked(source, period, table, topics, known, feed, step)
     except FetchError as error:
         if isinstance(error, _AgainError) or error.kind in ("renamed", "unexpected"):
             feed.forget()  # what came may be to blame: the next run asks it anew
@@ -71,13 +77,15 @@ def _table(source: Source, period: str, table: str, topics: list[str], wire_: Wi
         raise
 
 
-def _asked(source: Source, period: str, table: str, topics: list[str], feed: "_Feed", step: Step) -> Part:
+def _asked(
+    source: Source, period: str, table: str, topics: list[str], known: frozenset[str], feed: "_Feed", step: Step
+) -> Part:
     step(table, 0, 0)
     about = feed.ask("TableInfos")
     described = feed.ask("DataProperties")
     version = _version(table, about, described)
     properties = Properties.of(table, described[1])
-    found, lacks = _resolved(source, period, properties, topics)
+    found, lacks = _resolved(source, period, properties, topics, known)
     feed.version = version
     answers: dict[str, tuple[Answer, ...]] = {"info": tuple(about[0]), "properties": tuple(described[0])}
     dimensions = []
@@ -115,10 +123,13 @@ class _Feed:
         path, query = f"/ODataFeed/odata/{self.table}/{name}", "$format=json"
         answers: list[Answer] = []
         rows: list[Row] = []
+        link = None
         while True:
             answer, content = self.wire.get(
                 Address(self.host, path, query), _listed, licence=self.licence, version=self.version
             )
+            if _same_again(answers, answer, link):
+                break
             answers.append(answer)
             self.about[name] = answers
             rows += content["value"]
@@ -150,9 +161,11 @@ class _Feed:
         if filtered:
             query += "&$filter=" + quote(" and ".join(d.clause for d in filtered), safe="$(),'")
         path = f"/ODataFeed/odata/{self.table}/{SET}"
-        number, asked, seen = 0, query, {query}
+        number, asked, seen, link = 0, query, {query}, None
         while True:
             answer, content = self._page(path, asked, keep)
+            if _same_again(self.answers, answer, link):
+                break
             self.answers.append(answer)
             if not content["value"]:
                 break
@@ -199,6 +212,14 @@ class _Feed:
         return parts.query
 
 
+def _same_again(answers: list[Answer], answer: Answer, link: object) -> bool:
+    """Tell whether a server that was asked what stands behind its end does not heed that, and gives its end again."""
+    same = bool(answers) and answers[-1].sha256 == answer.sha256
+    if same and link:
+        raise _AgainError(f"{answer.url}: its link leads to a page that was read already")
+    return same
+
+
 def _listed(body: bytes) -> dict:
     content = wire.json_object(body)
     wire.rows(content)
@@ -214,9 +235,12 @@ def _version(table: str, about: tuple[list[Answer], list[Row]], described: tuple
 
 
 def _resolved(
-    source: Source, period: str, properties: Properties, topics: list[str]
+    source: Source, period: str, properties: Properties, topics: list[str], known: frozenset[str]
 ) -> tuple[dict[str, tuple[Topic, ...]], tuple[str, ...]]:
-    """Return the topics of each name that is asked, and the names that the table does not have."""
+    """Return the topics of each name that is asked, and the names that the table does not have.
+
+    A name that is `known`, because the table had it the last time, is not let go in silence.
+    """
     assert source.fetch
     found, lacks = {}, []
     known_absent = source.fetch.absent.get(period, ())
@@ -224,7 +248,7 @@ def _resolved(
         topic = properties.resolve(name, source.fetch.topics.get(name))
         if topic:
             found[name] = topic
-        elif name in known_absent or not source.fetch.sure_of(period):
+        elif name in known_absent or not (source.fetch.sure_of(period) or name in known):
             lacks.append(name)
         else:
             raise FetchError(

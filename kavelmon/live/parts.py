@@ -42,6 +42,11 @@ class Part:
     units: dict[str, str] = field(default_factory=dict)
 
     @classmethod
+    def none(cls, period: str, table: str, why: str) -> "Part":
+        """Return the part of a table that cannot be had."""
+        return cls(period, table, "", {}, (f"the table itself ({why})",))
+
+    @classmethod
     def of(cls, known: dict[str, Any]) -> "Part":
         """Return a part from what the archive kept of it."""
         answers = {role: tuple(Answer(**one) for one in found) for role, found in known["answers"].items()}

@@ -43,7 +43,7 @@ def bring(catalogue: Catalogue, source: Source, wire: Wire, step: Step) -> tuple
         parts = wfs.bring(source, before, wire, step)
     else:
         parts = downloads.bring(source, before, wire, step)
-    units.refuse(catalogue, source, before, parts)
+    parts = units.accepted(catalogue, source, before, parts)
     return Brought(source.id, tuple(parts), dt.datetime.now(dt.UTC).isoformat(timespec="seconds")), before
 
 

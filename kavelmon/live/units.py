@@ -13,14 +13,18 @@ from kavelmon.source_model import Source
 THOUSANDS = ("x 1 000", "x 1000", "1 000", "1000")
 
 
-def refuse(catalogue: Catalogue, source: Source, before: Brought | None, parts: Iterable[Part]) -> None:
-    """Refuse figures in another unit than the last time, or than the editions of the catalogue take them for.
+def accepted(catalogue: Catalogue, source: Source, before: Brought | None, parts: Iterable[Part]) -> list[Part]:
+    """Return the tables of a source whose figures are in the units that the editions of the catalogue take them for.
+
+    Of a series with a table for each year, a year that was never seen before is left out: the others are worth having.
 
     Raises
     ------
     FetchError
-        Names the table, the topic, its unit and what it is taken for.
+        Figures are in another unit than the last time, or than they are taken for; names table, topic and unit.
     """
+    assert source.fetch
+    found = []
     known = {(part.table, name): unit for part in before.parts for name, unit in part.units.items()} if before else {}
     for part in parts:
         for name, unit in part.units.items():
@@ -31,7 +35,12 @@ def refuse(catalogue: Catalogue, source: Source, before: Brought | None, parts: 
                     "renamed",
                 )
         if faults := mistaken(catalogue, source, part.table, part.units):
-            raise FetchError(faults[0], "unexpected")
+            seen = any((part.table, name) in known for name in part.units)
+            if not part.period or seen or source.fetch.sure_of(part.period):
+                raise FetchError(faults[0], "unexpected")
+            part = Part.none(part.period, part.table, faults[0])
+        found.append(part)
+    return found
 
 
 def mistaken(catalogue: Catalogue, source: Source, table: str, units: dict[str, str]) -> list[str]:

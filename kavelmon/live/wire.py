@@ -12,7 +12,7 @@ import urllib3
 
 from kavelmon.live.archive import Answer, Archive
 from kavelmon.live.hosts import Address, bases
-from kavelmon.model import SourceError
+from kavelmon.model import KavelmonError, SourceError
 
 Check = Callable[[bytes], Any]
 
@@ -107,10 +107,15 @@ class Wire:
         FetchError
             No whole answer, after every try.
         """
-        if version and (kept := self.archive.find(address.url, version)):
-            return kept, check(self.archive.body(kept))
-        if resume and (kept := self.archive.pending(address.url)):
-            return kept, check(self.archive.body(kept))
+        for kept in (
+            self.archive.find(address.url, version) if version else None,
+            self.archive.pending(address.url) if resume else None,
+        ):
+            if kept:
+                try:
+                    return kept, check(self.archive.body(kept))
+                except (KavelmonError, ValueError):
+                    self.archive.forget([kept])  # a disk that failed: it is asked as if it had never come
         patience = self.patience
 
         def pause(state: tenacity.RetryCallState) -> float:

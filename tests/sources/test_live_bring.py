@@ -150,7 +150,7 @@ def test_a_file_is_asked_again_only_when_it_changed(catalogue: Catalogue, wire: 
     catalogue = Catalogue(**{**vars(catalogue), "sources": {**catalogue.sources, source.id: source}})
     brought, _ = sources.bring(catalogue, source, wire, quiet)
     wire.archive.complete(source.id, brought.content())
-    wire.archive.ended()
+    wire.archive.ended(brought.answers)
     (answer,) = brought.answers
     assert answer.etag
     assert answer.bytes > 2_000_000

@@ -1,12 +1,18 @@
 """Answers of a form that nobody thought of: they cost one source one run, and no other source anything."""
 
+import dataclasses
+import gzip
 import json
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from kavelmon.live.wire import Patience
+from kavelmon.declarations import Catalogue
+from kavelmon.live import sources
+from kavelmon.live.wire import Patience, Wire
 from tests.sources.loopback import Fault, Loopback
 from tests.sources.loopback.answers import Answer, Request
 from tests.sources.updating import FILE, HASTE, LAYER, STATLINE, Place
@@ -116,3 +122,64 @@ def test_what_cannot_be_kept_after_the_figures_are_in_place_is_said(
     assert {*place.update(server, [STATLINE], LONGER).changed} == {STATLINE}
     monkeypatch.undo()
     assert not place.update(server, [STATLINE], LONGER).failed
+
+
+@pytest.mark.parametrize("name", ["DataProperties", "/RegioS", "UntypedDataSet"])
+def test_a_server_that_gives_its_end_again_and_again(
+    name: str, server: Loopback, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    right = server.answer
+
+    def heedless(request: Request) -> Answer:
+        kept = [part for part in request.query.split("&") if not part.startswith("$skip")]
+        return right(replace(request, query="&".join(kept)) if request.path.endswith(name) else request)
+
+    place = Place(tmp_path / "place")
+    assert not place.update(server, [STATLINE], LONGER).failed
+    monkeypatch.setattr(server, "answer", heedless)
+    other = Place(tmp_path / "other")
+    assert not other.update(server, [STATLINE], LONGER).failed
+    assert other.figures() == place.figures()
+
+
+def test_an_answer_that_a_disk_spoilt_is_asked_again(server: Loopback, tmp_path: Path) -> None:
+    place = Place(tmp_path / "place")
+    assert not place.update(server, [STATLINE], LONGER).failed
+    figures = place.figures()
+    shutil.rmtree(place.store)
+    for number, path in enumerate(sorted((place.archive.folder / "answers").rglob("*.gz"))):
+        path.chmod(0o644)
+        path.write_bytes((b"", path.read_bytes()[:-20], gzip.compress(b'{"value":[]}'))[number % 3])
+    again = place.update(server, [STATLINE], LONGER)
+    assert not again.failed, again.failed
+    assert place.figures() == figures
+
+
+def test_a_topic_that_was_held_is_not_let_go_in_silence(server: Loopback, tmp_path: Path) -> None:
+    place = Place(tmp_path / "place")
+    source = "cbs_70072ned"  # nobody has seen this table: what it lacks at first is only told
+    assert not place.update(server, [source], LONGER).failed
+    held = next(iter(place.archive.last(source)["parts"][0]["keys"]))
+    figures = place.figures()
+    server.rename_topic("70072ned", held, "IetsAnders")
+    server.modify("70072ned", modified="2026-05-01T02:00:00")
+    found = place.update(server, [source], LONGER)
+    assert found.failed[source][0] == "renamed"
+    assert f'topic "{held}" is not there any more' in found.failed[source][1]
+    assert place.figures() == figures
+
+
+def test_a_year_that_nobody_saw_may_be_of_another_form(catalogue: Catalogue, server: Loopback, wire: Wire) -> None:
+    source = catalogue.source("cbs_kwb")
+    fetch = source.fetch.model_copy(update={"tables": {"2019": "84583NED", "2020": "84799NED"}})
+    source = source.model_copy(update={"fetch": fetch})
+    server.copy_table("84799NED", "84583NED")
+    topics = server.table("84583NED").topics()
+    for key, topic in topics.items():
+        if key.startswith("k_"):
+            topic["Unit"] = "%"
+    parts = sources.bring(
+        dataclasses.replace(catalogue, sources={**catalogue.sources, source.id: source}), source, wire, lambda *_: None
+    )[0].parts
+    assert [bool(part.answers) for part in parts] == [False, True]
+    assert 'is in "%", and' in parts[0].lacks[0]
