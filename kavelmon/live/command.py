@@ -19,7 +19,6 @@ from rich.progress import (
 from kavelmon import declarations, paths
 from kavelmon.live import changes, questions
 from kavelmon.live.archive import Archive
-from kavelmon.live.parts import Step
 from kavelmon.live.update import Outcome, update
 
 
@@ -86,9 +85,6 @@ def _progress() -> Iterator[tuple]:
 
 def _quiet(what: str, done: int, of: int) -> None:
     """Leave the bar out where nobody watches."""
-
-
-_: Step = _quiet
 
 
 def check(only: Collection[str] = ()) -> int:

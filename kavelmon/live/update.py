@@ -127,6 +127,8 @@ def _keep(target: Path, archive: Archive, todo: list[Source], brought: "_Pairs",
         if one.source not in outcome.failed:
             archive.complete(one.source, one.content())
             archive.ended(one.answers)
+    if target != paths.user_store():
+        return  # what pages say is of the store that they show
     why = {name: text for name, (_, text) in outcome.failed.items()}
     since = declarations.fetched(version_of(target))
     more = {name: {"kind": kind, "since": since.get(name, "")} for name, (kind, _) in outcome.failed.items()}
