@@ -40,6 +40,8 @@ class Work:
         Those sources, as they were when they were read: a publisher may say more than is declared.
     rows
         Observations of regions' own tables, by id of the source.
+    layers, light
+        Boundaries as published, and as they are kept (`boundaries.lighter`).
     inputs
         The files that a source was read from.
     brought
@@ -51,7 +53,8 @@ class Work:
     catalogue: Catalogue
     folder: Path
     regions: Regions | None = None
-    layers: list[pd.DataFrame] = field(default_factory=list)
+    layers: list[gpd.GeoDataFrame] = field(default_factory=list)
+    light: list[gpd.GeoDataFrame] = field(default_factory=list)
     sites: list[pd.DataFrame] = field(default_factory=list)
     wides: dict[str, tables.Wide] = field(default_factory=dict)
     seen: dict[str, Source] = field(default_factory=dict)
@@ -139,6 +142,7 @@ def _load(work: Work, source: Source, found: list[Path], bundled: bool, say: Say
                 drop=read.drop,
             )
             work.layers.append(layer)
+            work.light.append(boundaries.lighter(layer))
         return
     work.regions = work.regions or store.regions()
     topics = measure.topics_of(measure.asked_of(work.catalogue, source))
@@ -294,11 +298,8 @@ def _write_observations(finished: Finished, stays: carry.Carried, fresh: Path) -
 
 
 def _write_boundaries(work: Work, stays: carry.Carried, fresh: Path) -> None:
-    layers = [boundaries.simplify(work.layers)] if work.layers else []
-    layers += [] if stays.layers is None else [stays.layers]
-    if layers:
-        every = pd.concat(layers).sort_values(boundaries.COLUMNS[:3], ignore_index=True)
-        boundaries.write(gpd.GeoDataFrame(every, geometry="geometry", crs=boundaries.LONLAT), fresh / carry.BOUNDARIES)
+    if work.light or stays.layers is not None:
+        boundaries.write(boundaries.joined(work.light, stays.layers), fresh / carry.BOUNDARIES)
 
 
 def _package(work: Work, counted: Mapping[str, Mapping[str, int]], folder: Path, stays: carry.Carried) -> dict:

@@ -1,6 +1,7 @@
-"""Regions by a map: which gemeente lies in which, by the layers of one year that the publisher drew for each other."""
+"""Layers of a map: the boundaries of a year, and which gemeente lies in which region by what was drawn together."""
 
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -12,9 +13,25 @@ from kavelmon.live import wfs
 from kavelmon.live.archive import Archive
 from kavelmon.live.parts import Part
 from kavelmon.model import SourceError
-from kavelmon.regions import region_kind
+from kavelmon.regions import Regions, gemeente_of, region_kind
 from kavelmon.source_model import Source
 from kavelmon.sources import boundaries, memberships
+
+
+def draw(work: Work, source: Source, parts: list[Part], archive: Archive) -> None:
+    """Take the boundaries of one level into the work, as light as they are kept.
+
+    Raises
+    ------
+    SourceError
+        A gemeente of that year is not there, or one too many; shapes that cannot be drawn.
+    """
+    how, (part,) = source.read, parts
+    name = how.columns.get("name", "")
+    layer = _shapes(part, archive, level=how.level, year=source.region_year, code=how.region, name=name, drop=how.drop)
+    _whole(layer, part, store.regions())
+    work.layers.append(layer)
+    work.light.append(boundaries.lighter(layer))
 
 
 def take(work: Work, source: Source, parts: list[Part], archive: Archive) -> None:
@@ -39,27 +56,11 @@ def listed(source: Source, parts: list[Part], archive: Archive) -> pd.DataFrame:
     """
     layer, inside = parts
     read, year = source.read, source.region_year
-    shapes = boundaries.read_features(
-        wfs.features(layer, archive),
-        Path(f"{layer.table} {year} (as fetched)"),
-        level="RG",
-        year=year,
-        code=read.columns["code"],
-        name=read.columns["name"],
-    ).to_crs(boundaries.RD)
-    gemeenten = boundaries.read_features(
-        wfs.features(inside, archive),
-        Path(f"{inside.table} {year} (as fetched)"),
-        level="GM",
-        year=year,
-        code="statcode",
-        name="statnaam",
-    ).to_crs(boundaries.RD)
-    if odd := sorted(set(gemeenten["code"]) ^ store.regions().gemeenten(year)):
-        raise SourceError(
-            f"{inside.table} {year}: {odd[0]} is on one side only of the map and the list of gemeenten of {year}; look "
-            "at the publisher's edition of that year, or at the herindelingen that kavelmon knows"
-        )
+    columns = read.columns
+    shapes = _shapes(layer, archive, level="RG", year=year, code=columns["code"], name=columns["name"])
+    gemeenten = _shapes(inside, archive, level="GM", year=year, code="statcode", name="statnaam")
+    _whole(gemeenten, inside, store.regions())
+    shapes, gemeenten = shapes.to_crs(boundaries.RD), gemeenten.to_crs(boundaries.RD)
     spots = gpd.GeoDataFrame({"gemeente": gemeenten["code"]}, geometry=gemeenten.representative_point())
     joined = spots.sjoin(shapes, how="left", predicate="within")
     if len(joined) > len(gemeenten) or joined["code"].isna().any():
@@ -81,3 +82,21 @@ def listed(source: Source, parts: list[Part], archive: Archive) -> pd.DataFrame:
             "source": source.id,
         }
     )
+
+
+def _shapes(part: Part, archive: Archive, *, year: int, **how: Any) -> gpd.GeoDataFrame:
+    named = Path(f"{part.table} {year} (as fetched)")
+    return boundaries.read_features(wfs.features(part, archive), named, year=year, **how)
+
+
+def _whole(layer: gpd.GeoDataFrame, part: Part, regions: Regions) -> None:
+    """Raise for a layer of gemeenten, wijken or buurten that lacks a gemeente of its year, or has one too many."""
+    year = int(layer["region_year"].iloc[0])
+    drawn, listed = {gemeente_of(code) for code in layer["code"]}, regions.gemeenten(year)
+    if odd := sorted(drawn ^ listed):
+        name = regions.name(odd[0])
+        what = f"{name} ({odd[0]}) is not there" if odd[0] in listed else f"{odd[0]} is no gemeente of {year}"
+        raise SourceError(
+            f"{part.table} {year}: {what}; the map must hold the {len(listed)} gemeenten of {year}: look at the "
+            "publisher's edition of that year, or at the herindelingen that kavelmon knows"
+        )

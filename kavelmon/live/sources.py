@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 import json
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 from kavelmon import build, measure
@@ -15,7 +14,7 @@ from kavelmon.live.archive import Archive
 from kavelmon.live.parts import Brought, Step
 from kavelmon.live.wire import Wire
 from kavelmon.source_model import Source
-from kavelmon.sources import boundaries, tables
+from kavelmon.sources import tables
 
 
 def topics_of(catalogue: Catalogue, source: Source) -> list[str]:
@@ -81,18 +80,7 @@ def read(work: Work, source: Source, brought: Brought, archive: Archive, say: Sa
     assert work.regions is not None
     parts, topics = list(brought.parts), topics_of(work.catalogue, source)
     if source.kind == "boundaries":
-        named, how = Path(f"{parts[0].table} {source.region_year} (as fetched)"), source.read
-        work.layers.append(
-            boundaries.read_features(
-                wfs.features(parts[0], archive),
-                named,
-                level=how.level,
-                year=source.region_year,
-                code=how.region,
-                name=how.columns.get("name", ""),
-                drop=how.drop,
-            )
-        )
+        layers.draw(work, source, parts, archive)
     elif source.kind == "regions":
         layers.take(work, source, parts, archive)
     elif source.fetch.service == "files":

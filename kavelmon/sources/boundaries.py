@@ -111,22 +111,43 @@ def _polygons(geometry: object, where: str) -> shapely.Geometry:
 
 
 def simplify(layers: Iterable[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
-    """Join layers into one table of light shapes whose neighbours share their borders exactly.
+    """Make layers light (`lighter`) and join them into one table (`joined`)."""
+    return joined(lighter(layer) for layer in layers)
 
-    Each layer is cleaned to a coverage (no overlaps, no slivers), simplified in RD metres by `TOLERANCE_M` and rounded
-    to `DECIMALS`. Where there are wijken of the same year a gemeente is the union of its wijken, so that they nest.
-    Exteriors run clockwise, as d3 and Vega draw them. Sorted by level, year and code.
-    Raises `SourceError` for a shape that lies under another one, and for a gemeente without wijken or the reverse.
+
+def joined(layers: Iterable[gpd.GeoDataFrame], staying: gpd.GeoDataFrame | None = None) -> gpd.GeoDataFrame:
+    """Join light layers into one table, with those that were joined before; sorted by level, year and code.
+
+    Where there are wijken of the same year a gemeente is the union of its wijken, so that they nest.
+    Exteriors run clockwise, as d3 and Vega draw them.
+    Raises `SourceError` for a gemeente without wijken or the reverse, unless one of the two layers was there before.
     """
-    light = {(layer["level"].iloc[0], int(layer["region_year"].iloc[0])): _coverage(layer) for layer in layers}
-    for year in (year for level, year in light if level == "GM" and ("WK", year) in light):
+    new = {(layer["level"].iloc[0], int(layer["region_year"].iloc[0])): layer.copy() for layer in layers}
+    light = {} if staying is None else {(of, int(year)): g.copy() for (of, year), g in staying.groupby(COLUMNS[:2])}
+    light |= new
+    for year in sorted({year for _, year in new if {("GM", year), ("WK", year)} <= light.keys()}):
         gemeenten, wijken = light["GM", year], light["WK", year]
         united = wijken.geometry.groupby("GM" + wijken["code"].str[2:6]).agg(shapely.coverage_union_all)
         if odd := sorted(set(united.index) ^ set(gemeenten["code"])):
+            if not {("GM", year), ("WK", year)} <= new.keys():
+                continue
             raise SourceError(f"boundaries of {year}: {', '.join(odd[:5])} not in both files; take both of one edition")
         gemeenten["geometry"] = gpd.GeoSeries(united.loc[gemeenten["code"]].array, index=gemeenten.index, crs=LONLAT)
     table = pd.concat(light.values()).sort_values(COLUMNS[:3], ignore_index=True)
     return table.set_geometry(table.normalize())
+
+
+def lighter(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a layer of light shapes whose neighbours share their borders exactly.
+
+    It is cleaned to a coverage (no overlaps, no slivers), simplified in RD metres by `TOLERANCE_M` and rounded to
+    `DECIMALS`. Raises `SourceError` for a shape that lies under another one.
+    """
+    try:
+        return _coverage(layer)
+    except shapely.errors.ShapelyError as error:
+        where = f"boundaries of {layer['region_year'].iloc[0]}, level {layer['level'].iloc[0]}"
+        raise SourceError(f"{where}: cannot be drawn ({str(error)[:120]}); {_AGAIN}") from None
 
 
 def _coverage(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
