@@ -10,10 +10,11 @@ import json
 import re
 from urllib.parse import quote, unquote, urlsplit
 
-from kavelmon.live import wire
+from kavelmon.live import pages, wire
 from kavelmon.live.archive import Answer
 from kavelmon.live.dimensions import Dimension, asked_of, expected
 from kavelmon.live.hosts import Address
+from kavelmon.live.pages import Page
 from kavelmon.live.parts import Brought, Part, Step
 from kavelmon.live.properties import Properties, Row, Topic
 from kavelmon.live.wire import FetchError, Wire
@@ -156,25 +157,30 @@ class _Feed:
 
     def pages(self, columns: list[str], dimensions: list[Dimension], step: Step) -> int:
         """Ask the rows, page by page, until nothing comes any more; return their number."""
-        keep, filtered = frozenset(columns), [d for d in dimensions if d.clause]
-        query = f"$format=json&$select={','.join(['ID', *columns])}"
+        filtered = [d for d in dimensions if d.clause]
+        query = f"$format=json&$select={','.join([pages.NUMBER, *columns])}"
         if filtered:
             query += "&$filter=" + quote(" and ".join(d.clause for d in filtered), safe="$(),'")
         path = f"/ODataFeed/odata/{self.table}/{SET}"
-        number, asked, seen, link = 0, query, {query}, None
+        number, asked, seen, link = 0, query, {query}, ""
         while True:
-            answer, content = self._page(path, asked, keep)
+            answer, page = self.wire.get(
+                Address(self.host, path, asked),
+                lambda body: pages.read(body, columns),
+                licence=self.licence,
+                version=self.version,
+            )
             if _same_again(self.answers, answer, link):
                 break
             self.answers.append(answer)
-            if not content["value"]:
+            if not len(page.columns):
                 break
-            self._known(content["value"], dimensions)
-            number += len(content["value"])
+            self._known(page, dimensions)
+            number += len(page.columns)
             step(self.table, number, expected(dimensions))
-            link = content.get("odata.nextLink")
+            link = page.link
             # where the publisher says that this was all, the row after it is asked: an answer can stop short
-            asked = self._next(str(link), SET, number) if link else f"{query}&$skip={number}"
+            asked = self._next(link, SET, number) if link else f"{query}&$skip={number}"
             if asked in seen:
                 raise _AgainError(f"{answer.url}: its link leads to a page that was read already")
             seen.add(asked)
@@ -184,22 +190,12 @@ class _Feed:
             )
         return number
 
-    def _known(self, rows: list[Row], dimensions: list[Dimension]) -> None:
+    def _known(self, page: Page, dimensions: list[Dimension]) -> None:
         """Raise for a row of a category that is not among those of its dimension: their list came short."""
         for dimension in dimensions:
-            codes = {str(row[dimension.key]) for row in rows}
-            if odd := sorted({c.strip() for c in codes} - {p.strip() for p in dimension.padded}):
+            codes = {str(code).strip() for code in page.columns[dimension.key].unique().to_pylist()}
+            if odd := sorted(codes - {p.strip() for p in dimension.padded}):
                 raise _AgainError(f"{self.table}: rows of {dimension.key} {odd[0]}, that its list does not have")
-
-    def _page(self, path: str, query: str, keep: frozenset[str]) -> tuple[Answer, dict]:
-        def whole(body: bytes) -> dict:
-            content = _listed(body)
-            for row in content["value"]:
-                if lacking := keep - row.keys():
-                    raise ValueError(f"a row without {sorted(lacking)[0]}; the table may just have been changed")
-            return content
-
-        return self.wire.get(Address(self.host, path, query), whole, licence=self.licence, version=self.version)
 
     def _next(self, link: str, name: str, number: int) -> str:
         """Return the query of a link to the next page; its host is not used: some publishers print an inner one."""

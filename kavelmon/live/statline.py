@@ -2,15 +2,18 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from kavelmon.live import dimensions, wire
+from kavelmon import shelf
+from kavelmon.live import dimensions, pages, wire
 from kavelmon.live.archive import Archive
+from kavelmon.live.pages import Page
 from kavelmon.live.parts import Part
 from kavelmon.live.properties import Properties
 from kavelmon.regions import Regions
 from kavelmon.source_model import Source
-from kavelmon.sources import periods, tables
+from kavelmon.sources import files, periods, tables
 from kavelmon.sources.tables import Wide
 
 _PROVISIONAL = ("Voorlopig", "NaderVoorlopig")
@@ -54,20 +57,14 @@ def _part(source: Source, part: Part, topics: list[str], regions: Regions, archi
     wanted = {topic: part.keys[topic] for topic in topics if topic in part.keys}
     read = []
     for answer in part.answers["pages"]:
-        rows = wire.rows(wire.json_object(archive.body(answer)))
-        if not rows:
+        page = pages.read(archive.body(answer), [*asked, *dict.fromkeys(k for keys in wanted.values() for k in keys)])
+        if not len(page.columns):
             continue
-        raw = pd.DataFrame(rows)
-        raw["_line"] = raw["ID"]
-        for key, codes in asked.items():
-            raw[key] = raw[key].astype("str").str.strip()
-            raw = raw[raw[key].isin(codes)]
-        if ages:
-            raw[source.read.age] = raw[source.read.age].replace(ages)
+        raw = _asked(page, asked, ages, source.read.age)
         columns = {_part_of(topic, n): raw[key] for topic, keys in wanted.items() for n, key in enumerate(keys)}
         # a topic that the table does not have was not asked then
         columns |= {topic: pd.Series("", index=raw.index) for topic in topics if topic not in wanted}
-        raw = pd.concat([raw[[*asked, "_line"]], pd.DataFrame(columns, index=raw.index)], axis=1)
+        raw = pd.DataFrame({**{key: raw[key] for key in (*asked, "_line")}, **columns}, copy=False)
         cells = tables.cells(source, raw, named, list(columns), regions, untyped=True)
         for topic, keys in wanted.items():
             if len(keys) > 1:
@@ -77,7 +74,21 @@ def _part(source: Source, part: Part, topics: list[str], regions: Regions, archi
                 cells[blank[0]] = cells[blank].any(axis=1)
                 cells = cells.drop(columns=[*summed[1:], *blank[1:]])
         read.append(cells)
-    return tables.checked(pd.concat(read, ignore_index=True), source, named, topics, regions)
+    return tables.checked(tables.stacked(read), source, named, topics, regions)
+
+
+def _asked(page: Page, asked: dict[str, frozenset[str]], ages: dict[str, str], age: str) -> pd.DataFrame:
+    """Return the rows of a page that were asked, text as categories; age groups as the declaration has them."""
+    raw = {name: page.columns[name].dictionary_encode().to_pandas() for name in page.columns.column_names[1:]}
+    keep = np.ones(len(page.columns), dtype=bool)
+    for key, codes in asked.items():
+        raw[key] = pd.Series(files.distinct(raw[key]))
+        keep &= raw[key].isin(list(codes)).to_numpy()
+    if ages:
+        texts = [ages.get(text, text) for text in raw[age].cat.categories]
+        raw[age] = pd.Series(shelf.coded(raw[age].cat.codes.to_numpy(), texts))
+    found = pd.DataFrame({"_line": page.columns[pages.NUMBER].to_numpy(), **raw}, copy=False)
+    return found if keep.all() else found[keep]
 
 
 def _part_of(topic: str, number: int) -> str:

@@ -148,6 +148,22 @@ def require(frame: pd.DataFrame, names: Iterable[str], path: Path) -> None:
             )
 
 
+def distinct(column: pd.Series) -> pd.Categorical:
+    """Return a column as text without blanks around it, as categories; what is missing stays so.
+
+    A table says the same few things over and over: whatever is done with its text is done once for each of them.
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        texts = column.array.categories
+        used = np.isin(np.arange(len(texts)), column.array.codes)
+        codes = np.append(np.cumsum(used) - 1, -1)[column.array.codes]  # the last one stands for what is missing (-1)
+        texts = texts[used]
+    else:
+        codes, texts = pd.factorize(column.astype("str"))
+    plain, bare = pd.factorize(texts.astype("str").str.strip())
+    return pd.Categorical.from_codes(np.where(codes < 0, -1, plain[codes]) if len(plain) else codes, bare)
+
+
 def to_numbers(column: pd.Series, path: Path, read: Reading | None = None, *, first_line: int = 2) -> np.ndarray:
     """Turn the text of a column into numbers; the source's words for missing become NaN.
 
@@ -156,20 +172,26 @@ def to_numbers(column: pd.Series, path: Path, read: Reading | None = None, *, fi
     SourceError
         For the first cell that is no number, with its line, text and column.
     """
-    read = read or Reading()
     if pd.api.types.is_numeric_dtype(column.dtype):
         return column.to_numpy(dtype=float, na_value=np.nan)
-    text = column.astype("str").str.strip()
-    text = text.mask(column.isna() | text.isin(read.missing))
+    return numbers_of(distinct(column), str(column.name), path, read, first_line=first_line)
+
+
+def numbers_of(
+    cells: pd.Categorical, name: str, path: Path, read: Reading | None = None, *, first_line: int = 2
+) -> np.ndarray:
+    """Turn a column, as `distinct` gives it, into numbers; see `to_numbers`."""
+    read = read or Reading()
+    text = cells.categories.to_series(index=range(len(cells.categories)))
+    text = text.mask(text.isin(read.missing))
     if read.decimal == ",":
         text = text.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
     numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    wrong = np.flatnonzero(text.notna().to_numpy() & ~np.isfinite(numbers))
-    if len(wrong):
-        line = int(wrong[0]) + first_line
+    if (wrong := text.notna().to_numpy() & ~np.isfinite(numbers)).any():
+        first = int(np.flatnonzero(np.append(wrong, False)[cells.codes])[0])
         raise SourceError(
-            f'{path.name}, line {line}, column "{column.name}": {text.iloc[wrong[0]]!r} is no number '
+            f'{path.name}, line {first + first_line}, column "{name}": {text[cells.codes[first]]!r} is no number '
             f"(allowed: digits with a decimal {'comma' if read.decimal == ',' else 'point'}, "
             f"or {', '.join(map(repr, read.missing))} for missing); mend that cell or fetch the file again"
         )
-    return numbers
+    return np.append(numbers, np.nan)[cells.codes]  # the last one stands for what is missing (-1)

@@ -7,19 +7,34 @@ are found by their base name.
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from kavelmon import shelf
 from kavelmon.model import COUNTRY, SourceError
 from kavelmon.regions import Regions, gemeente_of, level_of
 from kavelmon.source_model import Reading, Source
 from kavelmon.sources import files, forms, periods
+from kavelmon.sources.wide import IMPOSSIBLE, KEY, TAKEN_OUT, Wide, is_blank, stacked, together
 
-KEY = ["region", "period", "age"]
-IMPOSSIBLE, TAKEN_OUT = 1, 2  # there can be no figure; there was one, and it was wrong
-_BLANK = " is blank"  # behind the name of a topic: whether its cell is
+__all__ = [
+    "IMPOSSIBLE",
+    "KEY",
+    "MARGINS",
+    "TAKEN_OUT",
+    "TOTAL",
+    "Wide",
+    "cells",
+    "checked",
+    "is_blank",
+    "load",
+    "stacked",
+    "together",
+]
+
 TOTAL = ""  # the breakdown of a figure that is not broken down
 MARGINS = {
     "MW00000": "value",
@@ -31,28 +46,6 @@ MARGINS = {
 }
 # levels of StatLine that no area is built from: provincies, COROP, landsdelen, GGD-regio's, Caribbean, ...
 _OTHER_LEVELS = re.compile(r"^(?:PV|CR|LD|GG|CG|VR|AM|JZ|RE|ZK|LB)\d+$|\((?:PV|CR|LD|GG|CG)\)$")
-
-
-@dataclass(frozen=True)
-class Wide:
-    """What a loader returns: one row per region, period and age, one column per topic (floats, NaN = missing).
-
-    Attributes
-    ----------
-    lower, upper
-        The same rows; None when the source publishes no margins.
-    reasons
-        The same rows: why there is no figure, where the source tells (`IMPOSSIBLE`, `TAKEN_OUT`), else 0; None when it
-        tells of none.
-    provisional
-        Periods that the publisher calls provisional.
-    """
-
-    frame: pd.DataFrame
-    lower: pd.DataFrame | None = None
-    upper: pd.DataFrame | None = None
-    reasons: pd.DataFrame | None = None
-    provisional: tuple[str, ...] = ()
 
 
 def plain(name: str) -> str:
@@ -96,31 +89,6 @@ def load(source: Source, paths: Iterable[Path], topics: Iterable[str], regions: 
     return together(parts)
 
 
-def together(parts: list[pd.DataFrame]) -> Wide:
-    """Put what `cells` gave of each part of a source into one wide table; a key may stand there once."""
-    every = pd.concat(parts, ignore_index=True)
-    _refuse_double(every)
-    provisional = every.loc[every["_provisional"], "period"].unique() if "_provisional" in every else ()
-    every = every.drop(columns=["_line", "_file", "_provisional"], errors="ignore")
-    blanks = [column for column in every if column.endswith(_BLANK)]
-    kinds = {}
-    for kind, rows in every.groupby("margin"):
-        kinds[str(kind)] = rows.drop(columns="margin").set_index(KEY).sort_index()
-    if "value" not in kinds:
-        raise SourceError(f"{parts[0]['_file'].iat[0]}: no rows with the value itself, only margins; fetch it again")
-    blank = kinds["value"][blanks].fillna(False).astype(bool)
-    frame = kinds["value"].drop(columns=blanks)
-    margins = {k: kinds[k].drop(columns=blanks).reindex(frame.index) for k in ("lower", "upper") if k in kinds}
-    reasons = blank.rename(columns=lambda name: name.removesuffix(_BLANK)).astype("int8") * IMPOSSIBLE
-    return Wide(
-        frame,
-        margins.get("lower"),
-        margins.get("upper"),
-        reasons if blank.to_numpy().any() else None,
-        tuple(sorted(map(str, provisional))),
-    )
-
-
 def _one(source: Source, path: Path, topics: list[str], regions: Regions) -> pd.DataFrame:
     form = forms.recognised(path, source, topics, regions)
     source, raw = form.source, form.frame
@@ -131,7 +99,8 @@ def _one(source: Source, path: Path, topics: list[str], regions: Regions) -> pd.
         )
     raw["_line"] = form.lines
     out = checked(cells(source, raw, path, topics, regions), source, path, topics, regions)
-    return out.assign(_provisional=out["period"].isin(form.provisional))
+    out["_provisional"] = out["period"].isin(form.provisional).to_numpy()
+    return out
 
 
 def cells(
@@ -171,30 +140,34 @@ def cells(
     named = [c for c in (read.region, period, read.age, read.margin) if c]
     files.require(raw, [columns.get(c, c) for c in named] + [columns.get(t, t) for t in topics], path)
 
-    def text(column: str) -> pd.Series:
-        return raw[columns.get(column, column)].astype("str").str.strip()
+    def text(column: str) -> pd.Categorical:
+        found = files.distinct(raw[columns.get(column, column)])
+        # -1, a cell that is missing, becomes the last text
+        return shelf.coded(found.codes, [*found.categories, ""]) if (found.codes < 0).any() else found
 
-    codes = _codes(text(read.region), source, path, raw["_line"], regions)
-    out = pd.DataFrame({"region": codes, "_line": raw["_line"]})
-    out["period"] = text(period).map(lambda p: _period(p, path)) if period else _fixed_period(source, path)
-    out["age"] = _translated(text(read.age), read.ages, path, raw["_line"]) if read.age else TOTAL
-    out["margin"] = _translated(text(read.margin), MARGINS, path, raw["_line"]) if read.margin else "value"
+    lines = raw["_line"].to_numpy()
+    code = _codes(text(read.region), source, path, lines, regions)
+    out: dict[str, Any] = {"region": code, "_line": lines}
+    out["period"] = _periods(text(period), path) if period else shelf.constant(_fixed_period(source, path), len(raw))
+    for name, column, known, always in (("age", read.age, read.ages, TOTAL), ("margin", read.margin, MARGINS, "value")):
+        out[name] = _translated(text(column), known, path, lines) if column else shelf.constant(always, len(raw))
+    words: dict[str, pd.Categorical] = {}  # of topics that are text
     for topic in topics:
         column = raw[columns.get(topic, topic)]
-        out[topic] = files.to_numbers(column.reset_index(drop=True), path, read)
-    if source.kind == "statline":
-        missing = {t: text(t)[out[t].isna()] for t in topics}
-        if any((words == ".").any() for words in missing.values()) if untyped is None else untyped:
-            for topic, words in missing.items():
-                out[is_blank(topic)] = (words == "").reindex(out.index, fill_value=False)
-    out = out[out["region"].notna() & ~out["region"].isin(read.drop)]
-    out["_file"] = path.name
-    return out
+        if pd.api.types.is_numeric_dtype(column.dtype):
+            out[topic] = files.to_numbers(column, path, read)
+        else:
+            words[topic] = files.distinct(column)
+            out[topic] = files.numbers_of(words[topic], str(column.name), path, read)
+    if source.kind == "statline" and (_has_points(words) if untyped is None else untyped):
+        nowhere = np.zeros(len(raw), dtype=bool)
+        out |= {is_blank(topic): words[topic] == "" if topic in words else nowhere for topic in topics}
+    out["_file"] = shelf.constant(path.name, len(raw))
+    return pd.DataFrame(out, copy=False)[~code.isin(["", *read.drop])].reset_index(drop=True)
 
 
-def is_blank(topic: str) -> str:
-    """Return the name of the column that tells where a topic is blank."""
-    return f"{topic}{_BLANK}"
+def _has_points(words: dict[str, pd.Categorical]) -> bool:
+    return any("." in column.categories for column in words.values())
 
 
 def _base_names(names: Iterable[str]) -> dict[str, str]:
@@ -213,27 +186,42 @@ def _unpivot(raw: pd.DataFrame, read: Reading, path: Path) -> pd.DataFrame:
     return long.assign(_period=long["_period"].map(read.periods))
 
 
-def _codes(cells: pd.Series, source: Source, path: Path, lines: pd.Series, regions: Regions) -> pd.Series:
-    read = source.read
+def _codes(cells: pd.Categorical, source: Source, path: Path, lines: np.ndarray, regions: Regions) -> pd.Categorical:
+    """Return the code of each region; none ("") of those that no area is built from."""
+    read, texts = source.read, pd.Series(cells.categories, dtype="str")
     if read.region_labels:
         known = {**codes_by_name(source, source.period or str(source.region_year), regions), "NEDERLAND": COUNTRY}
-        codes = cells.str.upper().map(known).fillna(cells.map(plain).map(known))
-        codes = codes.mask(cells.str.contains(_OTHER_LEVELS))  # the province of Groningen is not the gemeente
-        wrong = codes.isna() & ~cells.str.contains(_OTHER_LEVELS)
+        codes = texts.str.upper().map(known).fillna(texts.map(plain).map(known))
+        codes = codes.mask(texts.str.contains(_OTHER_LEVELS))  # the province of Groningen is not the gemeente
+        wrong = codes.isna() & ~texts.str.contains(_OTHER_LEVELS)
     else:
-        codes = (read.region_prefix + cells).mask(cells.isin(["NL00", "NL01", "NL"]), COUNTRY)
+        codes = (read.region_prefix + texts).mask(texts.isin(["NL00", "NL01", "NL"]), COUNTRY)
         other = codes.str.contains(_OTHER_LEVELS)
-        good = codes.map(level_of).ne("") | codes.isin(read.drop)
-        wrong = ~good & ~other
-    codes = codes.where(codes.fillna("").map(level_of).ne("") | codes.isin(read.drop))
+        wrong = ~_read(codes, read) & ~other
+    codes = codes.fillna("")
+    codes = codes.where(_read(codes, read), "")
     if wrong.any():
-        first = wrong[wrong].index[0]
+        first = _first(cells, wrong.to_numpy(dtype=bool))
         raise SourceError(
-            f'{path.name}, line {lines[first]}, column "{read.region}": {cells[first]!r} is no region that is known in '
-            f"the indeling of this file; allowed: codes as GM0294, WK029400, BU02940000"
+            f'{path.name}, line {lines[first]}, column "{read.region}": {cells[first]!r} is no region '
+            "that is known in the indeling of this file; allowed: codes as GM0294, WK029400, BU02940000"
             f"{' or names as CBS writes them' if read.region_labels else ''}; mend it, or declare it in [read]"
         )
-    return codes
+    return shelf.coded(cells.codes, list(codes))
+
+
+def _read(codes: pd.Series, read: Reading) -> pd.Series:
+    """Tell which codes are of areas whose figures are read, or are declared to be left out."""
+    return codes.map(level_of).ne("") | codes.isin(read.drop)
+
+
+def _first(cells: pd.Categorical, wrong: np.ndarray) -> int:
+    """Return the first row that holds one of the texts that are wrong."""
+    return int(np.flatnonzero(wrong[cells.codes])[0])
+
+
+def _periods(cells: pd.Categorical, path: Path) -> pd.Categorical:
+    return shelf.coded(cells.codes, [_period(text, path) for text in cells.categories])
 
 
 def _period(text: str, path: Path) -> str:
@@ -257,48 +245,45 @@ def _fixed_period(source: Source, path: Path) -> str:
     return found[0]
 
 
-def _translated(cells: pd.Series, words: dict[str, str], path: Path, lines: pd.Series) -> pd.Series:
-    out = cells.map(words)
-    if out.isna().any():
-        first = out[out.isna()].index[0]
+def _translated(cells: pd.Categorical, words: dict[str, str], path: Path, lines: np.ndarray) -> pd.Categorical:
+    texts = cells.categories
+    if (wrong := ~texts.isin(list(words))).any():
+        first = _first(cells, wrong)
         raise SourceError(
-            f"{path.name}, line {lines[first]}: {cells[first]!r} is not expected there; allowed: {', '.join(words)}; "
-            "when the publisher added it, declare it in [read]"
+            f"{path.name}, line {lines[first]}: {cells[first]!r} is not expected there; allowed: "
+            f"{', '.join(words)}; when the publisher added it, declare it in [read]"
         )
-    return out
-
-
-def _refuse_double(rows: pd.DataFrame) -> None:
-    double = rows.duplicated([*KEY, "margin"], keep=False)
-    if double.any():
-        first = rows[double].sort_values([*KEY, "margin"], kind="stable").head(2)
-        places = " and ".join(f"{f}, line {n}" for f, n in zip(first["_file"], first["_line"], strict=True))
-        key = ", ".join(str(v) for v in first.iloc[0][KEY] if v)
-        raise SourceError(f"{places}: the same key twice ({key}); keep one of the two rows or files")
+    return shelf.coded(cells.codes, [words[text] for text in texts])
 
 
 def checked(out: pd.DataFrame, source: Source, path: Path, topics: list[str], regions: Regions) -> pd.DataFrame:
     """Drop rows of abolished gemeenten that are empty; refuse unknown ones and a file that lacks some."""
-    gemeente = out["region"].map(lambda c: c if c.startswith("GM") else gemeente_of(c) if c[:2] in ("WK", "BU") else "")
-    kept = []
-    for period, rows in out.groupby("period", sort=False):
-        year = source.indeling(str(period))
+    region, period = out["region"].array, out["period"].array
+    names = [_gemeente(code) for code in region.categories]
+    keep = np.zeros(len(out), dtype=bool)
+    for label in period.unique():
+        year, here = source.indeling(str(label)), period == label
         valid = regions.valid(year)
-        codes = gemeente[rows.index]
-        known = codes.isin(valid) | codes.eq("")
-        stray = rows[~known & rows[topics].notna().any(axis=1)] if topics else rows[~known]
+        known = np.array([name in valid or not name for name in names], dtype=bool)[region.codes]
+        stray = out[here & ~known]
+        stray = stray[stray[topics].notna().any(axis=1)] if topics else stray
         if len(stray):
             raise SourceError(
                 f"{path.name}, line {stray['_line'].iat[0]}: {stray['region'].iat[0]} does not exist in the indeling "
-                f"of {year} (period {period}); mend the code, or region_year in sources/{source.id}.toml"
+                f"of {year} (period {label}); mend the code, or region_year in sources/{source.id}.toml"
             )
-        rows, present = rows[known], set(rows["region"][known & rows["region"].str.startswith("GM")])
+        keep |= here & known
+        present = {code for code in region[here & known].unique() if code.startswith("GM")}
         must = regions.gemeenten(year) & regions.gemeenten(year, month_day="12-31")
         if source.read.complete and present and (absent := sorted(must - present)):
             raise SourceError(
-                f"{path.name}: {len(absent)} gemeenten of {period} are not there ({', '.join(absent[:4])}"
+                f"{path.name}: {len(absent)} gemeenten of {label} are not there ({', '.join(absent[:4])}"
                 f"{', ...' if len(absent) > 4 else ''}; found {len(present)}, expected {len(must)}); the file may be "
                 "cut off, fetch it again"
             )
-        kept.append(rows)
-    return pd.concat(kept)
+    return out[keep]
+
+
+def _gemeente(code: str) -> str:
+    """Return the gemeente that a region is or lies in; "" for the country and what is no place."""
+    return code if code.startswith("GM") else gemeente_of(code) if code[:2] in ("WK", "BU") else ""
