@@ -12,7 +12,7 @@ from kavelmon.live.parts import Part, Step
 from kavelmon.live.wire import FetchError, Wire
 from kavelmon.regions import Regions
 from kavelmon.source_model import Source
-from kavelmon.sources import others
+from kavelmon.sources import others, periods
 from kavelmon.sources.tables import Wide
 
 BASE = "/odata/v1/CBS"  # ids of tables are case-sensitive here
@@ -24,9 +24,10 @@ def bring(source: Source, topics: list[str], wire_: Wire, step: Step) -> list[Pa
     table = source.table
     answers: dict[str, tuple[Answer, ...]] = {}
 
-    def ask(name: str) -> tuple[Answer, dict]:
+    def ask(name: str, version: str = "") -> tuple[Answer, dict]:
         assert source.fetch
-        return wire_.get(Address(source.fetch.host, f"{BASE}/{table}/{name}"), wire.json_object, licence=source.licence)
+        address = Address(source.fetch.host, f"{BASE}/{table}/{name}")
+        return wire_.get(address, wire.json_object, licence=source.licence, version=version)
 
     step(table, 0, 0)
     answer, properties = ask("Properties")
@@ -49,6 +50,9 @@ def bring(source: Source, topics: list[str], wire_: Wire, step: Step) -> list[Pa
     answer, content = ask("Dimensions")
     answers["dimensions"] = (answer,)
     clause = _clause(source, measures, [str(row.get("Identifier")) for row in wire.rows(content)])
+    answer, content = ask(f"{source.read.period}Codes", version)
+    answers[source.read.period] = (answer,)  # which of the years are provisional
+    _years(source, [str(row.get("Identifier")).strip() for row in wire.rows(content)])
     asked = f"$filter={quote(clause, safe='$(),' + chr(39))}"
     counted, number = wire_.get(
         Address(source.fetch.host, f"{BASE}/{table}/Observations/$count", asked),
@@ -68,6 +72,16 @@ def bring(source: Source, topics: list[str], wire_: Wire, step: Step) -> list[Pa
 def codes(body: bytes) -> dict[str, str]:
     """Return the unit of each measure, by its code."""
     return {str(row.get("Identifier")): str(row.get("Unit") or "") for row in wire.rows(wire.json_object(body))}
+
+
+def _years(source: Source, known: list[str]) -> None:
+    """Raise for a list of periods without years."""
+    try:
+        found = periods.yearly(known)
+    except ValueError as error:
+        raise FetchError(f"{source.table}: {source.read.period}: {error}", "unexpected") from None
+    if not found:
+        raise FetchError(f"{source.table}: {source.read.period} has no years ({', '.join(known[:4])})", "unexpected")
 
 
 def _clause(source: Source, measures: list[str], dimensions: list[str]) -> str:

@@ -87,11 +87,10 @@ def read(work: Work, source: Source, brought: Brought, archive: Archive, say: Sa
         with downloads.folder(parts, archive) as paths:
             whole = build.of_vektis(work, source, paths, False) if source.kind == "vektis" else None
             build.take(work, source, whole or tables.load(source, paths, topics, work.regions), say)
-    elif source.fetch.service == "odata4":
-        build.take(work, source, odata4.load(source, parts, topics, work.regions, archive), say)
     else:
+        load = odata4.load if source.fetch.service == "odata4" else statline.load
         seen = source.model_copy(update={"provisional": statline.provisional(parts, source, archive)})
-        build.take(work, seen, statline.load(seen, parts, topics, work.regions, archive), say)
+        build.take(work, seen, load(seen, parts, topics, work.regions, archive), say)
 
 
 def described(catalogue: Catalogue, brought: Brought) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from kavelmon.source_model import Source
 from kavelmon.sources import files, periods, tables
 from kavelmon.sources.tables import Wide
 
-_PROVISIONAL = ("Voorlopig", "NaderVoorlopig")
+_PROVISIONAL, _FINAL = ("Voorlopig", "NaderVoorlopig"), "Definitief"
 
 
 def load(source: Source, parts: list[Part], topics: list[str], regions: Regions, archive: Archive) -> Wide:
@@ -32,13 +32,21 @@ def load(source: Source, parts: list[Part], topics: list[str], regions: Regions,
 
 
 def provisional(parts: list[Part], source: Source, archive: Archive) -> tuple[str, ...]:
-    """Return the years whose figures the publisher calls provisional."""
-    found = set(source.provisional)
+    """Return the years whose figures are provisional: what the publisher says of a year goes before what is declared.
+
+    Some tables say nothing of it (a status that is null), in v3 and v4 alike.
+    """
+    provisional: set[str] = set()
+    final: set[str] = set()
     for part in parts:
-        for row in _rows(part, source.read.period, archive) if source.read.period in part.answers else ():
-            if str(row.get("Status") or "").strip() in _PROVISIONAL:
-                found |= set(periods.yearly([str(row["Key"]).strip()]).values())
-    return tuple(sorted(found))
+        rows = _rows(part, source.read.period, archive) if source.read.period in part.answers else []
+        said = {str(row.get("Key") or row.get("Identifier")).strip(): str(row.get("Status")).strip() for row in rows}
+        for code, year in periods.yearly([*said]).items():
+            if said[code] in _PROVISIONAL:
+                provisional.add(year)
+            elif said[code] == _FINAL:
+                final.add(year)
+    return tuple(sorted({*source.provisional} - final | provisional))
 
 
 def _rows(part: Part, role: str, archive: Archive) -> list[dict]:

@@ -159,6 +159,10 @@ class Loopback:
         """Change the cells of a topic (base name or key; in v4 a measure) in the rows with the keys `where`."""
         return self.table(table).set_value(where, name, text)
 
+    def set_status(self, table: str, dimension: str, code: str, status: str | None) -> None:
+        """Change what is said of a period: Definitief, Voorlopig, NaderVoorlopig or nothing."""
+        self.table(table).set_status(dimension, code, status)
+
     def drop_rows(self, table: str, predicate: Callable[[dict[str, str]], bool]) -> int:
         """Take out the rows for whose keys `predicate` holds, such as ``lambda row: row["RegioS"] == "GM0294"``."""
         return self.table(table).drop_rows(predicate)

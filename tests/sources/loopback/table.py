@@ -109,6 +109,10 @@ class Table:
         self.columns[key] = column
         return len(wanted)
 
+    def set_status(self, dimension: str, code: str, status: str | None) -> None:
+        """Change what is said of a period: Definitief, Voorlopig, NaderVoorlopig or nothing."""
+        next(row for row in self.dimensions[dimension] if row["Key"].strip() == code)["Status"] = status
+
     def drop_rows(self, predicate: Callable[[dict[str, str]], bool]) -> int:
         """Take out the rows for which `predicate` (of the unpadded keys of the dimensions) holds; return how many."""
         stay = [i for i, row in enumerate(self._keys()) if not predicate(row)]

@@ -20,9 +20,8 @@ class Table4:
     def copy(self) -> "Table4":
         """Return a table that can be changed without changing this one."""
         measures = [dict(row) for row in self.measures]
-        return Table4(
-            self.id, dict(self.info), self.dimensions, measures, self.codes, self.groups, list(self.observations)
-        )
+        codes = {name: [dict(row) for row in rows] for name, rows in self.codes.items()}
+        return Table4(self.id, dict(self.info), self.dimensions, measures, codes, self.groups, list(self.observations))
 
     def names(self) -> list[str]:
         return [row["Identifier"] for row in self.dimensions]
@@ -44,6 +43,10 @@ class Table4:
             self.observations[i] = {**self.observations[i], **changed}
         self.columns = {}
         return len(found)
+
+    def set_status(self, dimension: str, code: str, status: str | None) -> None:
+        """Change what is said of a period: Definitief, Voorlopig, NaderVoorlopig or nothing."""
+        next(row for row in self.codes[f"{dimension}Codes"] if row["Identifier"] == code)["Status"] = status
 
     def drop_rows(self, predicate: Callable[[dict], bool]) -> int:
         """Take out the observations for which `predicate` holds; return how many."""
