@@ -20,7 +20,7 @@ from kavelmon.model import KavelmonError, SourceError
 from kavelmon.regions import Regions, gemeente_of
 from kavelmon.source_model import Source
 from kavelmon.sources import boundaries, files, memberships, others, sites, tables, vektis
-from kavelmon.store import OPEN, VEKTIS
+from kavelmon.store import MEMBERSHIPS, OPEN, VEKTIS
 
 MAX_SNAPSHOT_BYTES = 20_000_000
 # a region's list comes first, since every loader checks its codes against it; points need boundaries
@@ -42,6 +42,8 @@ class Work:
         Observations of regions' own tables, by id of the source.
     layers, light
         Boundaries as published, and as they are kept (`boundaries.lighter`).
+    memberships
+        The rows of lists that say in which region each gemeente lies.
     inputs
         The files that a source was read from.
     brought
@@ -56,6 +58,7 @@ class Work:
     layers: list[gpd.GeoDataFrame] = field(default_factory=list)
     light: list[gpd.GeoDataFrame] = field(default_factory=list)
     sites: list[pd.DataFrame] = field(default_factory=list)
+    memberships: list[pd.DataFrame] = field(default_factory=list)
     wides: dict[str, tables.Wide] = field(default_factory=dict)
     seen: dict[str, Source] = field(default_factory=dict)
     rows: dict[str, pd.DataFrame] = field(default_factory=dict)
@@ -214,7 +217,7 @@ def _regions(work: Work, found: Iterable[Path]) -> tuple[Regions, pa.Table, pa.T
     regions = Regions(frozenset(base["gm_code"]), moved, names)
     lists = [s for s in work.catalogue.sources.values() if s.kind == "regions" and memberships.is_list(s)]
     if pairs := [(s, p) for s in sorted(lists, key=lambda s: s.id) for p in files.find(work.folder, s.files)]:
-        work.tables[memberships.FILE] = memberships.table(pairs, regions)
+        work.memberships.append(memberships.read(pairs, regions))
     return regions, pa.Table.from_pandas(every, preserve_index=False), pa.Table.from_pandas(moved, preserve_index=False)
 
 
@@ -234,6 +237,9 @@ def write(work: Work, target: Path, bundled: bool, say: Say) -> dict:
     if work.sites:
         more = [stays.tables[carry.SITES].to_pandas()] if carry.SITES in stays.tables else []
         work.tables[carry.SITES] = pa.Table.from_pandas(pd.concat([*more, *work.sites]), preserve_index=False)
+    if work.memberships:
+        more = [stays.tables[MEMBERSHIPS].to_pandas()] if MEMBERSHIPS in stays.tables else []
+        work.tables[MEMBERSHIPS] = memberships.joined([*more, *work.memberships])
     work.tables |= kinds.tables(work.lists, stays.lists)
     say("writing the observations")
     with put.drafted(target) as temporary:
@@ -307,10 +313,9 @@ def _package(work: Work, counted: Mapping[str, Mapping[str, int]], folder: Path,
     described = list(stays.described)
     for name in sorted({*work.inputs, *work.brought}):
         source = work.catalogue.source(name)
-        table = {"vektis": VEKTIS, "regions": "regions.parquet", "boundaries": "boundaries.parquet"}.get(
-            source.kind, OPEN
-        )
-        entry = store.provenance(source, work.inputs.get(name, []), counted.get(name, {}), table)
+        regional = MEMBERSHIPS if memberships.is_list(source) else "regions.parquet"
+        kept = {"vektis": VEKTIS, "regions": regional, "boundaries": carry.BOUNDARIES}.get(source.kind, OPEN)
+        entry = store.provenance(source, work.inputs.get(name, []), counted.get(name, {}), kept)
         described.append(entry | work.brought.get(name, {}))
     resources = [
         {

@@ -16,12 +16,12 @@ import pyarrow.parquet as pq
 from kavelmon import paths
 from kavelmon.declarations import Local, kept, near
 from kavelmon.model import KavelmonError, NotFoundError
-from kavelmon.store import VEKTIS, Store, shelves
+from kavelmon.store import MEMBERSHIPS, VEKTIS, Store, shelves
 
 BOUNDARIES, SITES = "boundaries.parquet", "sites.parquet"
 INTERVENTIONS, JUDGEMENTS, STAGES = "interventions.parquet", "judgements.parquet", "stages.parquet"
 LISTS = (INTERVENTIONS, JUDGEMENTS, STAGES)  # a column "list" tells which list a row is of
-_REGIONS = ("regions.parquet", "herindelingen.parquet", "memberships.parquet")
+_REGIONS = ("regions.parquet", "herindelingen.parquet")
 _OF_VEKTIS = ("vektis_rates.parquet", "vektis_cells.parquet")
 
 
@@ -149,11 +149,12 @@ def _tables(folder: Path, described: list[dict[str, Any]], staying: set[str]) ->
     names = [entry["table"] for entry in described]
     wanted = [*(_REGIONS if _REGIONS[0] in names else ()), *(_OF_VEKTIS if VEKTIS in names else ())]
     found = {name: pq.read_table(folder / name) for name in wanted if (folder / name).is_file()}
-    if (folder / SITES).is_file():
-        sites = pq.read_table(folder / SITES).to_pandas()
-        sites = sites[sites["source"].isin(staying)]
-        if len(sites):
-            found[SITES] = pa.Table.from_pandas(sites, preserve_index=False)
+    for name in (SITES, MEMBERSHIPS):
+        if (folder / name).is_file():
+            rows = pq.read_table(folder / name)
+            rows = rows.filter(pc.is_in(rows["source"], pa.array(sorted(staying), pa.string())))
+            if rows.num_rows:
+                found[name] = rows
     return found
 
 

@@ -25,6 +25,7 @@ from kavelmon.shelf import COLUMNS, KEY, SCHEMA, SHELVES
 from kavelmon.source_model import Source
 
 CELLS = "vektis_cells.parquet"  # never in the bundled store
+MEMBERSHIPS = "memberships.parquet"
 SITE_COLUMNS = ["source", "name", "type", "lon", "lat"]
 OPEN, VEKTIS = "observations.parquet", "vektis.parquet"  # the second can be taken out: its terms are its own
 
@@ -175,7 +176,7 @@ def regions() -> Regions:
 
 @cache
 def memberships() -> pd.DataFrame:
-    """Return in which region each gemeente lies, by list.
+    """Return in which region each gemeente lies, by list; one in the user's own store replaces the same bundled one.
 
     Returns
     -------
@@ -183,13 +184,19 @@ def memberships() -> pd.DataFrame:
         kind (GG, ZK, CR, PV, VR), code and name of the region, gemeente, year (of the indeling of the list), derived
         (no official list), share (of the inhabitants of the gemeente; NaN where the list is not certain), source.
     """
-    folder = next((s.folder for s in stores() if (s.folder / "memberships.parquet").is_file()), None)
-    if folder is None:
+    found: list[pd.DataFrame] = []
+    seen: set[str] = set()
+    for path in (s.folder / MEMBERSHIPS for s in stores()):
+        if path.is_file():
+            rows = pq.read_table(path).to_pandas()
+            found.append(rows[~rows["source"].isin(seen)])
+            seen |= set(rows["source"])
+    if not found:
         raise KavelmonError(
-            "no store holds memberships.parquet, the lists of GGD-regio's and others; reinstall kavelmon, or make a "
+            f"no store holds {MEMBERSHIPS}, the lists of GGD-regio's and others; reinstall kavelmon, or make a "
             "store of a folder that holds them: `kavelmon build --from FOLDER`"
         )
-    return pq.read_table(folder / "memberships.parquet").to_pandas()
+    return pd.concat(found).sort_values(["kind", "year", "code", "gemeente"], ignore_index=True)
 
 
 def sites(source: str) -> pd.DataFrame:

@@ -5,7 +5,6 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import pyarrow as pa
 
 from kavelmon import store
 from kavelmon.build import Work
@@ -15,7 +14,7 @@ from kavelmon.live.parts import Part
 from kavelmon.model import SourceError
 from kavelmon.regions import Regions, gemeente_of, region_kind
 from kavelmon.source_model import Source
-from kavelmon.sources import boundaries, memberships
+from kavelmon.sources import boundaries
 
 
 def draw(work: Work, source: Source, parts: list[Part], archive: Archive) -> None:
@@ -35,15 +34,8 @@ def draw(work: Work, source: Source, parts: list[Part], archive: Archive) -> Non
 
 
 def take(work: Work, source: Source, parts: list[Part], archive: Archive) -> None:
-    """Add the list of a layer of regions to the lists that are there; one of the same kind and year is replaced."""
-    found = listed(source, parts, archive)
-    held = work.tables.get(memberships.FILE)
-    every = held.to_pandas() if held is not None else store.memberships()
-    kind = found["kind"].iat[0]
-    every = every[~((every["kind"] == kind) & (every["year"] == source.region_year) & (every["source"] == source.id))]
-    every = pd.concat([every, found]).sort_values(["kind", "year", "code", "gemeente"], kind="stable")
-    table = pa.Table.from_pandas(every, schema=memberships.SCHEMA, preserve_index=False)
-    work.tables[memberships.FILE] = table.replace_schema_metadata(None)
+    """Take the list of a layer of regions into the work."""
+    work.memberships.append(listed(source, parts, archive))
 
 
 def listed(source: Source, parts: list[Part], archive: Archive) -> pd.DataFrame:

@@ -12,7 +12,6 @@ from kavelmon.regions import Regions, region_kind
 from kavelmon.source_model import Source
 from kavelmon.sources import files
 
-FILE = "memberships.parquet"
 SCHEMA = pa.schema(
     [
         ("kind", pa.string()),
@@ -25,6 +24,7 @@ SCHEMA = pa.schema(
         ("source", pa.string()),
     ]
 )
+_SORTED = ["kind", "year", "code", "gemeente"]
 _SHARE, _OTHERS = "share", "other_regions"
 
 
@@ -33,8 +33,14 @@ def is_list(source: Source) -> bool:
     return "code" in source.read.columns
 
 
-def table(found: Iterable[tuple[Source, Path]], regions: Regions) -> pa.Table:
-    """Read lists into one table of `SCHEMA`, sorted.
+def joined(lists: Iterable[pd.DataFrame]) -> pa.Table:
+    """Join the rows of lists into one table of `SCHEMA`, sorted."""
+    every = pd.concat([*lists], ignore_index=True).sort_values(_SORTED)
+    return pa.Table.from_pandas(every, schema=SCHEMA, preserve_index=False).replace_schema_metadata(None)
+
+
+def read(found: Iterable[tuple[Source, Path]], regions: Regions) -> pd.DataFrame:
+    """Read the lists of a folder, with the columns of `SCHEMA`.
 
     Raises
     ------
@@ -48,8 +54,7 @@ def table(found: Iterable[tuple[Source, Path]], regions: Regions) -> pa.Table:
     if len(without := every[every["name"].isna()]):
         code, source = without.iloc[0][["code", "source"]]
         raise SourceError(f"{source}: no list gives the name of {code}; add a list that does")
-    every = every.sort_values(["kind", "year", "code", "gemeente"])
-    return pa.Table.from_pandas(every, schema=SCHEMA, preserve_index=False).replace_schema_metadata(None)
+    return every
 
 
 def _read(source: Source, path: Path, regions: Regions) -> pd.DataFrame:

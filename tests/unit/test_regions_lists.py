@@ -160,7 +160,7 @@ def test_a_faulty_list_is_refused(shared_data, tmp_path, old, new, said):
     path = tmp_path / "ggd_membership_2016.csv"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(SourceError, match=said):
-        lists.table([(declarations.default().source("ggd_regio_2016"), path)], store.regions())
+        lists.read([(declarations.default().source("ggd_regio_2016"), path)], store.regions())
 
 
 def test_shares_that_do_not_add_up_are_refused(shared_data, tmp_path):
@@ -168,7 +168,7 @@ def test_shares_that_do_not_add_up_are_refused(shared_data, tmp_path):
     text = (shared_data / "regions" / name).read_text(encoding="utf-8")
     (tmp_path / name).write_text(text.replace("ZK21:0.023", "ZK21:0.123"), encoding="utf-8")
     with pytest.raises(SourceError, match=r"shares of GM0363 add up to 1.100; they must add up to 1"):
-        lists.table([(declarations.default().source("zorgkantoor_2023"), tmp_path / name)], store.regions())
+        lists.read([(declarations.default().source("zorgkantoor_2023"), tmp_path / name)], store.regions())
 
 
 def test_a_list_older_than_the_last_herindeling_is_not_used(monkeypatch):

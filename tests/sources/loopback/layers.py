@@ -71,13 +71,17 @@ def _divided(rubric: str, year: int, code: str, name: str) -> Callable[[Path, li
     return make
 
 
-def _ggd(data: Path, features: list[dict]) -> Iterable[Properties]:
+def _ggd(year: int) -> Callable[[Path, list[dict]], Iterable[Properties]]:
     """Find the codes of GGD-regio's by their names."""
-    codes = {name.removesuffix(" (GG)"): code for code, name in region_names(data).items() if code.startswith("GG")}
-    for number, feature in enumerate(features, start=1):
-        name = feature["properties"]["ggdregio"]
-        code = codes[name]
-        yield {"id": number, "statcode": code, "jrstatcode": f"2022{code}", "statnaam": name, "rubriek": "ggdregio"}
+
+    def make(data: Path, features: list[dict]) -> Iterable[Properties]:
+        codes = {name.removesuffix(" (GG)"): code for code, name in region_names(data).items() if code.startswith("GG")}
+        for number, feature in enumerate(features, start=1):
+            name = feature["properties"]["ggdregio"]
+            known = {"statcode": codes[name], "jrstatcode": f"{year}{codes[name]}", "statnaam": name}
+            yield {"id": number, **known, "rubriek": "ggdregio"}
+
+    return make
 
 
 def _gemeenten(data: Path, features: list[dict]) -> Iterable[Properties]:
@@ -120,6 +124,7 @@ _DIVISIONS = {
     ("gemeente", 2022): (_GM22, "statcode", "statnaam"),
     ("gemeente", 2023): ("gemeenten_2023_geoinzicht.geojson", "gemeentecode", "gemeentenaam"),
     ("gemeente", 2024): (_GM24, "gemeentecode", "gemeentenaam"),
+    ("gemeente", 2025): (_GM24, "gemeentecode", "gemeentenaam"),  # none changed since 2024
     ("wijk", 2022): ("wijk_2022_tmap.geojson", "statcode", "statnaam"),
     ("wijk", 2024): ("wijken_2024_geoinzicht.geojson", "wijkcode", "wijknaam"),
     ("provincie", 2022): ("provincie_2022_tmap.geojson", "statcode", "statnaam"),
@@ -133,7 +138,8 @@ for (_name, _year), (_file, _code, _label) in _DIVISIONS.items():
     for _end in ("", "_gegeneraliseerd"):
         _MAKERS["gebiedsindelingen", _year, _name + _end] = (_file, _divided(_name, _year, _code, _label))
 for _end in ("", "_gegeneraliseerd"):
-    _MAKERS["gebiedsindelingen", 2022, f"ggdregio{_end}"] = ("ggdregio_certegis.geojson", _ggd)
+    for _year in (2022, 2025):  # the outer borders of both years are near enough to tell where a gemeente lies
+        _MAKERS["gebiedsindelingen", _year, f"ggdregio{_end}"] = ("ggdregio_certegis.geojson", _ggd(_year))
 NAMES = tuple(_MAKERS)
 
 
