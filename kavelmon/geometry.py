@@ -1,12 +1,13 @@
-"""The bundled boundaries: which layer fits the indeling of a figure, and the shapes of an area from it."""
+"""The boundaries that are held: which layer fits the indeling of a figure, and the shapes of an area from it."""
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
 import pyarrow.parquet as pq
 
-from kavelmon import paths
+from kavelmon import store
 from kavelmon.model import NotFoundError, SourceError
 from kavelmon.regions import same_name
 
@@ -16,11 +17,12 @@ FILE = "boundaries.parquet"
 def shapes(
     level: str, region_year: int, codes: Collection[str] | None = None, *, folder: Path | None = None
 ) -> gpd.GeoDataFrame:
-    """Read shapes of one level, of the bundled layer whose year fits `region_year` best.
+    """Read shapes of one level, of the layer whose year fits `region_year` best.
 
-    That is the layer of the nearest year, the later one of two equally near. With gemeenten of 2019, 2022 and 2024 this
-    gives the same gemeenten for 2020 (from 2019) and for 2023, 2025 and 2026 (from 2024); nothing was redivided in
-    between. Before 2019 and in 2021 some codes have no shape: ask `missing_shapes`, and name them to the reader.
+    That is the layer of the nearest year, the later one of two equally near, of all stores; of one year that of the
+    user's own store goes first. With the bundled gemeenten of 2019, 2022 and 2024 this gives the same gemeenten for
+    2020 (from 2019) and for 2023, 2025 and 2026 (from 2024); nothing was redivided in between. Before 2019 and in 2021
+    some codes have no shape: ask `missing_shapes`, and name them to the reader.
 
     Parameters
     ----------
@@ -29,7 +31,7 @@ def shapes(
     codes
         Only these, for example the wijken of one kavel; those without a shape are left out. Default: the country.
     folder
-        Where the snapshot lies; default the bundled one.
+        Only the layers of this store; default those of the user's own and of the bundled one.
 
     Returns
     -------
@@ -41,22 +43,30 @@ def shapes(
     NotFoundError, SourceError
         No layer of this level; no file of boundaries in the folder.
     """
-    path = (folder or paths.snapshot()) / FILE
-    try:
-        layers = pq.read_table(path, columns=["level", "region_year"]).group_by(["level", "region_year"]).aggregate([])
-    except FileNotFoundError:
-        raise SourceError(f"{path}: not there; `kavelmon snapshot` makes it from the boundary files") from None
-    years = [layer["region_year"] for layer in layers.to_pylist() if layer["level"] == level]
-    if not years:
-        known = ", ".join(sorted(set(layers["level"].to_pylist())))
+    folders = [folder] if folder else [one.folder for one in store.stores()]
+    files = [path for one in folders if (path := one / FILE).is_file()]
+    if not files:
+        raise SourceError(f"{folders[-1] / FILE}: not there; `kavelmon snapshot` makes it from the boundary files")
+    layers = [(path, *layer) for path in files for layer in _layers(path, path.stat().st_mtime_ns)]
+    # min takes the first of equals: the user's own store comes before the bundled one
+    fitting = [(path, year) for path, of, year in layers if of == level]
+    if not fitting:
+        known = ", ".join(sorted({of for _, of, _ in layers}))
         raise NotFoundError(f'{FILE}: no shapes of level "{level}"; it holds {known}')
-    year = min(years, key=lambda candidate: (abs(candidate - region_year), -candidate))
+    path, year = min(fitting, key=lambda one: (abs(one[1] - region_year), -one[1]))
     rows = [("level", "==", level), ("region_year", "==", year)]
     if codes is not None:
         rows.append(("code", "in", [*codes] or [""]))  # pyarrow cannot type an empty list
     found = gpd.read_parquet(path, filters=rows)
     found.attrs["region_year"] = year
     return found
+
+
+@cache
+def _layers(path: Path, _changed: int) -> list[tuple[str, int]]:
+    """Return level and year of the layers in a file."""
+    rows = pq.read_table(path, columns=["level", "region_year"]).group_by(["level", "region_year"]).aggregate([])
+    return [(row["level"], row["region_year"]) for row in rows.to_pylist()]
 
 
 def missing_shapes(codes: Iterable[str], shapes: gpd.GeoDataFrame) -> list[str]:

@@ -7,8 +7,9 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 import shapely
+from geopandas.testing import assert_geodataframe_equal
 
-from kavelmon import paths
+from kavelmon import geometry, paths, store
 from kavelmon.live.wire import Patience
 from kavelmon.sources import boundaries
 from tests.sources.loopback import Loopback
@@ -101,3 +102,32 @@ def test_wijken_of_a_year_nest_in_its_gemeenten_whichever_came_first(
     assert len(gemeenten) == 345
     assert shapely.equals(united.to_numpy(), gemeenten.sort_values("code").geometry.to_numpy()).all()
     assert list(drawn.columns) == boundaries.COLUMNS
+
+
+def test_maps_are_drawn_on_the_boundaries_that_were_brought(
+    server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A newer layer is used for newer years, and a layer of the same year goes before the bundled one."""
+    asked = [("GM", 2019), ("GM", 2022), ("GM", 2024), ("GM", 2026), ("WK", 2024)]
+    bundled = {one: geometry.shapes(*one) for one in asked}
+    before = store.version()
+    place = Place(tmp_path / "place")
+    assert {*place.update(server, [LAYER, "gemeente_2025"], LONGER).changed} == {LAYER, "gemeente_2025"}
+    monkeypatch.setenv("KAVELMON_STORE", str(place.store))
+    assert store.version() != before  # documents that were prepared with other borders are not taken for today's
+    drawn = {one: geometry.shapes(*one) for one in asked}
+    assert {one: layer.attrs["region_year"] for one, layer in drawn.items()} == {
+        **{one: layer.attrs["region_year"] for one, layer in bundled.items()},
+        ("GM", 2026): 2025,
+    }
+    for one in (("GM", 2019), ("GM", 2024), ("WK", 2024)):
+        assert_geodataframe_equal(drawn[one], bundled[one])
+    own = gpd.read_parquet(paths.version_of(place.store) / geometry.FILE, filters=[("region_year", "==", 2022)])
+    assert_geodataframe_equal(drawn["GM", 2022], own)
+    for one in (("GM", 2022), ("GM", 2026)):  # as light as what is bundled
+        assert drawn[one].is_valid_coverage()
+        points = {
+            n: shapely.get_num_coordinates(found[one].geometry.to_numpy()).sum()
+            for n, found in enumerate((drawn, bundled))
+        }
+        assert points[0] < 1.2 * points[1]
