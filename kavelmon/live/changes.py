@@ -15,7 +15,8 @@ from kavelmon.live.properties import Properties
 from kavelmon.store import KEY, SCHEMA, Store
 
 _KEY = KEY[2:]  # of the figures of one indicator of one source
-_NOTHING = pa.schema([SCHEMA.field(name) for name in (*_KEY, "value")]).empty_table()
+_NUMBERS = ("value", "lower", "upper")
+_NOTHING = pa.schema([SCHEMA.field(name) for name in (*_KEY, *_NUMBERS, "status")]).empty_table()
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Change:
         How many there are now.
     came, changed, gone
         Figures that were not there, that are another number now, and that are not there any more.
+    otherwise
+        Figures of which the number stays and the margins or the status (provisional) do not.
     periods, periods_gone
         Periods that are new or not there any more.
     topics, topics_gone
@@ -45,6 +48,7 @@ class Change:
     came: int
     changed: int
     gone: int
+    otherwise: int
     periods: tuple[str, ...]
     periods_gone: tuple[str, ...]
     topics: tuple[str, ...]
@@ -63,7 +67,7 @@ def of(
     archive: Archive,
 ) -> Change:
     """Compare the figures of a source in two states, indicator by indicator, and its tables in two states."""
-    came = changed = gone = figures = 0
+    came = changed = gone = otherwise = figures = 0
     periods: set[str] = set()
     old_periods: set[str] = set()
     for indicator in sorted(indicators):
@@ -77,8 +81,10 @@ def of(
         both, at_new, at_old = np.intersect1d(key[: len(new)], key[len(new) :], assume_unique=True, return_indices=True)
         came += len(new) - len(both)
         gone += len(old) - len(both)
-        values = new["value"].to_numpy()[at_new], old["value"].to_numpy()[at_old]
-        changed += int((~np.isclose(*values, rtol=1e-9, atol=1e-12)).sum())
+        same = {name: _same(new[name].to_numpy()[at_new], old[name].to_numpy()[at_old]) for name in _NUMBERS}
+        status = new["status"].to_numpy()[at_new] == old["status"].to_numpy()[at_old]
+        changed += int((~same["value"]).sum())
+        otherwise += int((same["value"] & ~(same["lower"] & same["upper"] & status)).sum())
     topics, was = _topics(brought, archive), _topics(last, archive) if last else set()
     return Change(
         not old_periods,
@@ -86,6 +92,7 @@ def of(
         came,
         changed,
         gone,
+        otherwise,
         tuple(sorted(periods - old_periods)),
         tuple(sorted(old_periods - periods)),
         tuple(sorted(topics - was)) if was else (),
@@ -96,14 +103,18 @@ def of(
 
 
 def _figures(stores: Iterable[Store], indicator: str, source: str) -> pa.Table:
-    """Return keys and known values of an indicator of a source; of the first store that holds the source."""
-    columns = [*_KEY, "value"]
+    """Return keys and known figures of an indicator of a source; of the first store that holds the source."""
+    columns = _NOTHING.column_names
     for one in stores:
         if source in one.sources:
             found = one.groups([indicator], store.shelves([]), columns=["source", *columns])
             mine = [t.filter(pc.and_(pc.equal(t["source"], source), pc.is_valid(t["value"]))) for t in found]
             return pa.concat_tables([_NOTHING, *(t.select(columns) for t in mine)])
     return _NOTHING
+
+
+def _same(new: np.ndarray, old: np.ndarray) -> np.ndarray:
+    return np.isclose(new, old, rtol=1e-9, atol=1e-12, equal_nan=True)
 
 
 def _keys(new: pa.Table, old: pa.Table) -> np.ndarray:
@@ -135,6 +146,7 @@ def as_text(source: str, change: Change) -> list[str]:
     said = [f"{source}: {change.figures:,} figures" + (", none were held before" if change.first else "")]
     if not change.first:
         counts = {"new": change.came, "changed": change.changed, "gone": change.gone}
+        counts["the same with another status or margin"] = change.otherwise
         named = ", ".join(f"{number:,} {what}" for what, number in counts.items() if number)
         said[0] += f" ({named})" if named else " (all as before)"
     for what, names in (

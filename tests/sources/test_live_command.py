@@ -1,5 +1,6 @@
 """`kavelmon update` as who calls it sees it: what is said, and the exit code that a script goes by."""
 
+import re
 from functools import partial
 from pathlib import Path
 
@@ -46,3 +47,22 @@ def test_who_stops_it_is_told_what_is_there(
     monkeypatch.setattr(command, "update", stopped)
     assert command.run([STATLINE], dry_run=False) == 130
     assert capsys.readouterr().err.startswith("stopped; the figures are the old ones or, all of them, the new ones")
+
+
+def test_what_is_provisional_now_is_told(asking: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
+    source, table = "cbs_70072ned", "70072ned"
+    assert command.run([source], dry_run=False) == 0
+    for row in asking.table(table).dimensions["Perioden"]:
+        row["Status"] = "Voorlopig"
+    asking.modify(table, modified="2026-05-01T02:00:00")
+    capsys.readouterr()
+    assert command.run([source], dry_run=False) == 0
+    said = capsys.readouterr().out
+    number = re.search(r"70072ned: ([\d,]+) figures \(([\d,]+) the same with another status or margin\)", said)
+    assert number, said
+    assert number[1] == number[2]
+    asking.modify(table, modified="2026-05-02T02:00:00")
+    asking.set_value(table, {"RegioS": "GM0294"}, "TotaleBevolking", "1")
+    assert command.run([source], dry_run=False) == 0
+    assert f"{source}: {number[1]} figures (2 changed)" in capsys.readouterr().out  # the count, and a share of it
+    declarations.default.cache_clear()
