@@ -64,5 +64,5 @@ def test_what_is_provisional_now_is_told(asking: Loopback, capsys: pytest.Captur
     asking.modify(table, modified="2026-05-02T02:00:00")
     asking.set_value(table, {"RegioS": "GM0294"}, "TotaleBevolking", "1")
     assert command.run([source], dry_run=False) == 0
-    assert f"{source}: {number[1]} figures (2 changed)" in capsys.readouterr().out  # the count, and a share of it
+    assert f"{source}: {number[1]} figures (2 changed)" in capsys.readouterr().out
     declarations.default.cache_clear()
