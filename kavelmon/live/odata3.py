@@ -46,6 +46,11 @@ def bring(source: Source, before: Brought | None, topics: list[str], wire_: Wire
     return parts
 
 
+def described(host: str, table: str, licence: str, wire_: Wire) -> Properties:
+    """Ask what a table says of its topics, and nothing else."""
+    return Properties.of(table, _Feed(host, table, licence, wire_).ask("DataProperties")[1])
+
+
 def _twice(
     source: Source, period: str, table: str, topics: list[str], known: frozenset[str], wire_: Wire, step: Step
 ) -> Part:
@@ -147,7 +152,8 @@ class _Feed:
         """Return how many rows the table has, whatever is asked of it; None where the publisher does not say."""
         path = f"/ODataFeed/odata/{self.table}/{SET}/$count"
         try:
-            answer, number = self.wire.get(Address(self.host, path), int, licence=self.licence, version=self.version)
+            address = Address(self.host, path)
+            answer, number = self.wire.get(address, wire.count, licence=self.licence, version=self.version)
         except FetchError as error:
             if error.kind in ("gone", "refused"):
                 return None

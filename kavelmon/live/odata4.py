@@ -56,7 +56,7 @@ def bring(source: Source, topics: list[str], wire_: Wire, step: Step) -> list[Pa
     asked = f"$filter={quote(clause, safe='$(),' + chr(39))}"
     counted, number = wire_.get(
         Address(source.fetch.host, f"{BASE}/{table}/Observations/$count", asked),
-        int,
+        wire.count,
         licence=source.licence,
         version=version,
     )

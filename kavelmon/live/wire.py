@@ -228,6 +228,14 @@ def json_object(body: bytes) -> dict[str, Any]:
     return content
 
 
+def count(body: bytes) -> int:
+    """Read an answer that is a number; raises ValueError for another one. Some servers mark its encoding in front."""
+    text = body.decode("utf-8-sig").strip()
+    if not text.isdecimal():
+        raise ValueError(f"no number ({text[:80]!r})")
+    return int(text)
+
+
 def rows(content: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the rows of an OData answer; raises ValueError when there are none to be had."""
     found = content.get("value")

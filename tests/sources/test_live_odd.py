@@ -15,7 +15,7 @@ from kavelmon.live import sources
 from kavelmon.live.wire import Patience, Wire
 from tests.sources.loopback import Fault, Loopback
 from tests.sources.loopback.answers import Answer, Request
-from tests.sources.updating import FILE, HASTE, LAYER, STATLINE, Place
+from tests.sources.updating import FILE, HASTE, LAYER, ODATA4, STATLINE, Place
 
 LONGER = Patience(connect_s=5, silence_s=5, answer_s=20, tries=2, pause_s=0.01, pause_most_s=0.05)
 Spoil = Callable[[Request, Answer], Answer]
@@ -183,3 +183,9 @@ def test_a_year_that_nobody_saw_may_be_of_another_form(catalogue: Catalogue, ser
     )[0].parts
     assert [bool(part.answers) for part in parts] == [False, True]
     assert 'is in "%", and' in parts[0].lacks[0]
+
+
+def test_a_count_may_begin_with_a_mark_of_its_encoding(server: Loopback, tmp_path: Path) -> None:
+    server.faults.append(Fault("bom", r"/\$count"))
+    assert not Place(tmp_path / "place").update(server, [STATLINE, ODATA4], LONGER).failed
+    assert server.faults[0].done == 2

@@ -609,6 +609,7 @@ def test_answers_that_are_wrong(server, ask):
     flipped = spoiled("flipped").body
     assert sum(a != b for a, b in zip(flipped, right, strict=True)) == 1
     json.loads(flipped)
+    assert spoiled("bom").body == b"\xef\xbb\xbf" + right
     assert spoiled("loop").json["odata.nextLink"] == server.hosts[RIVM] + PART
 
 

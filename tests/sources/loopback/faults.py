@@ -15,9 +15,10 @@ from tests.sources.loopback.answers import JSON3, Answer, Request, odata_error
 if TYPE_CHECKING:
     from tests.sources.loopback.server import Loopback
 
-_ANSWERS = ("500", "503", "404", "html", "redirect", "empty", "wrong_type", "silent", "loop", "flipped", "cut_json")
+_ANSWERS = ("500", "503", "404", "html", "redirect", "empty")
+_BODIES = ("wrong_type", "silent", "loop", "flipped", "cut_json", "bom")
 _WIRES = ("cut", "reset", "drip", "stall", "huge")
-KINDS = (*_ANSWERS, *_WIRES)
+KINDS = (*_ANSWERS, *_BODIES, *_WIRES)
 _HTML = "<!DOCTYPE html><html><body><h1>Onderhoud</h1><p>Deze dienst is tijdelijk niet beschikbaar.</p></body></html>"
 _BLOCK = b" " * 65_536
 
@@ -30,7 +31,7 @@ class Fault:
     ----------
     kind
         One of `KINDS`. With a JSON body "cut" and "cut_json" leave half of it; "silent" leaves out the last `rows`
-        rows and the link to the next page; "flipped" changes one digit.
+        rows and the link to the next page; "flipped" changes one digit; "bom" puts a byte order mark in front.
     match
         Regular expression on ``host/path?query``, decoded.
     times
@@ -108,6 +109,8 @@ class Fault:
             return body[: len(body) // 2]
         if self.kind == "flipped":
             return _flipped(body)
+        if self.kind == "bom":
+            return b"\xef\xbb\xbf" + body
         try:
             content = json.loads(body)
         except ValueError:
