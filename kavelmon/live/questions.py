@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import cbsodata
 import requests
 
 from kavelmon.declarations import Catalogue
-from kavelmon.live import odata4, units, wfs
+from kavelmon.live import odata3, odata4, units, wfs
 from kavelmon.live.archive import Archive
 from kavelmon.live.hosts import Address, bases
-from kavelmon.live.properties import Properties
 from kavelmon.live.sources import topics_of
-from kavelmon.live.update import chosen
+from kavelmon.live.update import MALFORMED, chosen
 from kavelmon.live.wire import FetchError, Patience, Wire
 from kavelmon.model import KavelmonError
 from kavelmon.source_model import Source
@@ -46,8 +44,11 @@ def ask(
             try:
                 said = _asked(catalogue, source, wire, hosts)
                 yield Found(source.id, not said, f"{source.id}: {'; '.join(said) or 'as declared'}{sure}")
-            except (KavelmonError, requests.RequestException, ValueError) as error:
+            except (KavelmonError, requests.RequestException) as error:
                 yield Found(source.id, False, f"{source.id}: no answer that can be used: {error}{sure}")
+            except MALFORMED as error:
+                odd = f"of a form that its publisher never gave ({type(error).__name__}: {str(error)[:120]})"
+                yield Found(source.id, False, f"{source.id}: no answer that can be used: {odd}{sure}")
 
 
 def _asked(catalogue: Catalogue, source: Source, wire: Wire, hosts: Mapping[str, str] | None) -> list[str]:
@@ -57,7 +58,7 @@ def _asked(catalogue: Catalogue, source: Source, wire: Wire, hosts: Mapping[str,
     if service == "odata3":
         tables = fetch.tables or {"": source.table}
         return [
-            fault for period, table in tables.items() for fault in _statline(catalogue, source, period, table, hosts)
+            fault for period, table in tables.items() for fault in _statline(catalogue, source, period, table, wire)
         ]
     if service == "odata4":
         answer = wire.get(
@@ -72,31 +73,23 @@ def _asked(catalogue: Catalogue, source: Source, wire: Wire, hosts: Mapping[str,
         return [] if wfs.number(source, fetch.layer, wire) else [f"{fetch.layer} is empty"]
     faults = []
     for period, path in fetch.tables.items():
-        status = requests.head(
-            Address(fetch.host, path).at(bases(hosts)[fetch.host]), timeout=30, allow_redirects=False
-        )
-        if status.status_code != 200:
-            faults.append(f"the file of {period} answers {status.status_code}")
+        address = Address(fetch.host, path).at(bases(hosts)[fetch.host])
+        said = requests.head(address, timeout=PATIENCE.silence_s, allow_redirects=False)
+        if said.status_code != 200:
+            faults.append(f"the file of {period} answers {said.status_code}")
+        elif said.headers.get("Content-Type", "").startswith("text/html"):
+            faults.append(f"there is a page in place of the file of {period}")
     return faults
 
 
-def _statline(
-    catalogue: Catalogue, source: Source, period: str, table: str, hosts: Mapping[str, str] | None
-) -> list[str]:
-    """Ask what a table of StatLine says of itself, by the client that CBS names."""
+def _statline(catalogue: Catalogue, source: Source, period: str, table: str, wire: Wire) -> list[str]:
+    """Ask what a table of StatLine says of itself."""
     assert source.fetch
-    base = bases(hosts)[source.fetch.host]
-    scheme, _, place = base.partition("://")
     where = f"{table} ({period})" if period else table
-    before = cbsodata.options.use_https
-    cbsodata.options.use_https = scheme == "https"
     try:
-        rows = cbsodata.get_meta(table, "DataProperties", catalog_url=place, timeout=(10, 30), allow_redirects=False)
-    except requests.HTTPError as error:
+        properties = odata3.described(source.fetch.host, table, source.licence, wire)
+    except FetchError as error:  # the tables of other periods are asked all the same
         return [f"{where}: {error}"]
-    finally:
-        cbsodata.options.use_https = before
-    properties = Properties.of(table, rows)
     faults: list[str] = []
     named: dict[str, str] = {}
     for name in topics_of(catalogue, source):

@@ -137,7 +137,7 @@ def _keep(target: Path, archive: Archive, todo: list[Source], brought: "_Pairs",
 
 _Pairs = dict[str, tuple[Brought, Brought | None]]
 # whatever one publisher sends that nobody thought of: the others are renewed all the same
-_MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 def _bring(catalogue: Catalogue, todo: list[Source], wire: Wire, outcome: Outcome, say: Say, step: Step) -> _Pairs:
@@ -146,7 +146,7 @@ def _bring(catalogue: Catalogue, todo: list[Source], wire: Wire, outcome: Outcom
         say(f"[{number}/{len(todo)}] {source.id}: {source.publisher}, {source.table}")
         try:
             found[source.id] = sources.bring(catalogue, source, wire, step)
-        except (KavelmonError, *_MALFORMED) as error:
+        except (KavelmonError, *MALFORMED) as error:
             _fail(outcome, source, error, say)
     return found
 
@@ -219,7 +219,7 @@ def _renew(
         say(f"reading {source.id}")
         try:
             sources.read(work, source, brought[source.id][0], archive, say)
-        except (KavelmonError, *_MALFORMED) as error:
+        except (KavelmonError, *MALFORMED) as error:
             archive.forget(brought[source.id][0].answers)  # what came may be to blame: the next run asks it anew
             _fail(outcome, source, error, say)
             continue

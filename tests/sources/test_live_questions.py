@@ -1,9 +1,14 @@
 """`kavelmon check --live` asks each publisher a small question, and says what is not as declared."""
 
+import json
+
+import pytest
+
 from kavelmon.declarations import Catalogue
 from kavelmon.live import questions
 from tests.sources.conftest import HASTE
 from tests.sources.loopback import Fault, Loopback
+from tests.sources.loopback.answers import Answer, Request
 
 
 def asked(catalogue: Catalogue, server: Loopback, *only: str) -> dict[str, questions.Found]:
@@ -29,3 +34,61 @@ def test_what_is_not_there_is_named(catalogue: Catalogue, server: Loopback) -> N
     assert "404" in found["ggd_85012ned"].text
     assert "the file of 2023 answers 404" in found["vektis_open"].text
     assert "(404)" in found["corop_2026"].text
+
+
+FAULTS = {
+    "html": "a page in place of figures",
+    "redirect": "sends on to",
+    "empty": "an empty answer",
+    "503": "failed (503)",
+    "cut_json": "cut off or no JSON",
+    "wrong_type": "a list in place of a JSON object",
+    "loop": "run `kavelmon update` again",
+    "stall": "no answer in",
+    "drip": "not whole after",
+}
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_an_answer_that_is_none_is_a_sentence(kind: str, catalogue: Catalogue, server: Loopback) -> None:
+    server.faults.append(Fault(kind, "50140NED/DataProperties"))
+    found = asked(catalogue, server, "rivm_50140ned", "gemeente_2022")
+    assert not found["rivm_50140ned"].right
+    assert FAULTS[kind] in found["rivm_50140ned"].text
+    assert found["gemeente_2022"].right
+    assert len(server.requests) < 12
+    assert {host for host, _, _ in server.requests} == {"dataderden.cbs.nl", "service.pdok.nl"}
+
+
+def test_a_link_to_another_host_is_never_followed(
+    catalogue: Catalogue, server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = server.answer
+
+    def elsewhere(request: Request) -> Answer:
+        answer = right(request)
+        if not request.path.endswith("DataProperties") or "skip" in request.query:
+            return answer
+        link = f"{server.elsewhere}/ODataFeed/odata/50140NED/DataProperties?$skip=9999"
+        return Answer(json.dumps({**json.loads(answer.body), "odata.nextLink": link}).encode())
+
+    monkeypatch.setattr(server, "answer", elsewhere)
+    assert not asked(catalogue, server, "rivm_50140ned")["rivm_50140ned"].right
+    assert {host for host, _, _ in server.requests} == {"dataderden.cbs.nl"}
+
+
+def test_rows_of_another_form_are_a_sentence(
+    catalogue: Catalogue, server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = server.answer
+    odd = Answer(b'{"value":[{"odata.type":[1],"Type":"Topic","ID":{},"ParentID":[2],"Key":null}]}')
+    monkeypatch.setattr(server, "answer", lambda r: odd if r.path.endswith("DataProperties") else right(r))
+    found = asked(catalogue, server, "rivm_50140ned", "gemeente_2022")
+    assert (found["rivm_50140ned"].right, found["gemeente_2022"].right) == (False, True)
+
+
+def test_a_page_in_place_of_a_file_is_named(catalogue: Catalogue, server: Loopback) -> None:
+    server.faults.append(Fault("html", "2023.*gemeente"))
+    found = asked(catalogue, server, "vektis_open")["vektis_open"]
+    assert not found.right
+    assert "a page in place of the file of 2023" in found.text
