@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_val
 
 Method = Literal["model", "survey", "register"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+# the publishers that may be asked: a host is asked only when it stands here
+Host = Literal["opendata.cbs.nl", "dataderden.cbs.nl", "datasets.cbs.nl", "service.pdok.nl", "www.vektis.nl"]
 Year = Annotated[int, Field(ge=2000, le=2100)]
 
 
@@ -48,7 +50,7 @@ class Fetch(Declared):
     service
         The protocol: ``odata3`` and ``odata4`` (StatLine), ``wfs`` (PDOK) or ``files`` (downloads).
     host
-        The publisher's host, one of `kavelmon.live.hosts`.
+        The publisher's host, one of `Host`.
     verified
         Whether table, host and topics were seen in an answer of the publisher, or of which periods they were. Of a
         table that was not, a topic that turns out not to be there has no figures; of one that was, it is an error.
@@ -72,7 +74,7 @@ class Fetch(Declared):
     """
 
     service: Literal["odata3", "odata4", "wfs", "files"]
-    host: str
+    host: Host
     verified: bool | tuple[str, ...]
     tables: dict[str, str] = {}
     topics: dict[str, str | tuple[str, ...]] = {}

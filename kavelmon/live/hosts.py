@@ -1,20 +1,15 @@
-"""The publishers: which hosts may be asked, where they are, and what their figures allow."""
+"""The publishers: where the hosts are that may be asked."""
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from kavelmon.model import KavelmonError
+from kavelmon.source_model import Host
 
-# a host is asked only when it stands here; what a publisher answers never leads to another one
-BASES = {
-    "opendata.cbs.nl": "https://opendata.cbs.nl",
-    "dataderden.cbs.nl": "https://dataderden.cbs.nl",
-    "datasets.cbs.nl": "https://datasets.cbs.nl",
-    "service.pdok.nl": "https://service.pdok.nl",
-    "www.vektis.nl": "https://www.vektis.nl",
-    "api.luchtmeetnet.nl": "https://api.luchtmeetnet.nl",
-}
+# what a publisher answers never leads to another host
+BASES: dict[str, str] = {host: f"https://{host}" for host in get_args(Host)}
 VARIABLE = "KAVELMON_HOSTS"
 
 

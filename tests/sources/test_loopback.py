@@ -498,10 +498,6 @@ def test_vektis_answers_conditionally(server, ask, shared_data):
     assert ask(VEKTIS, path.replace("2023", "2031")).status == 404
 
 
-def test_a_station_is_a_sample(ask):
-    assert ask("api.luchtmeetnet.nl", "/open_api/stations/NL10133").json["data"]["location"] == "Geleen-Asterstraat"
-
-
 # What a publisher may do
 
 

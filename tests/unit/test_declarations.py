@@ -15,6 +15,12 @@ kind = "statline"
 licence = "CC BY 4.0"
 files = ["a.csv"]
 """
+FETCH = """
+[fetch]
+service = "odata3"
+host = "data.cbs.nl"
+verified = false
+"""
 INDICATOR = """
 title = "Roken"
 domain = "gezondheid"
@@ -88,6 +94,7 @@ def test_a_small_catalogue_is_read(folder):
         ("denominators/inwoners", 'rollup = "sum"', 'rollup = "mean"', "denominator"),
         ("sources/rivm", '"statline"', '"statlijn"', "kind = 'statlijn'"),
         ("sources/rivm", "title", "accessed = 'ooit'\ntitle", "accessed"),
+        ("sources/rivm", SOURCE, SOURCE + FETCH, "fetch.host = 'data.cbs.nl': Input should be 'opendata.cbs.nl', "),
         ("kavels/ergens", "GM0294", "0294", "member.0.code"),
         ("kavels/ergens", '"GM0294"', '"GM0294"\n[[member]]\ncode = "GM0294"', "stands there twice"),
         ("kavels/ergens", '"GM0294"', '"GM0294"\nvalid_from = 2024\nvalid_to = 2016', "lies before valid_from"),

@@ -1,4 +1,4 @@
-"""Publishers that give whole files: Vektis, and one station of Luchtmeetnet as a sample of its form."""
+"""Publishers that give whole files: Vektis."""
 
 import hashlib
 from dataclasses import dataclass
@@ -63,11 +63,3 @@ def vektis(server: "Loopback", request: Request) -> Answer:
         return not_found()
     file = File(source.read_bytes(), source.stat().st_mtime)
     return server.files.setdefault((request.host, request.path), file).answer(request)
-
-
-def luchtmeetnet(server: "Loopback", request: Request) -> Answer:
-    """Answer ``/open_api/stations/{number}`` with the one station that was recorded, whatever the number."""
-    sample = server.data / "env" / "luchtmeetnet_station_sample.json"
-    if request.parts[:2] != ["open_api", "stations"] or len(request.parts) != 3 or not sample.is_file():
-        return not_found()
-    return Answer(sample.read_bytes())

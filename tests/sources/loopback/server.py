@@ -19,7 +19,6 @@ ANSWERS = {
     "datasets.cbs.nl": odata4.answer,
     "service.pdok.nl": wfs.answer,
     "www.vektis.nl": files.vektis,
-    "api.luchtmeetnet.nl": files.luchtmeetnet,
 }
 
 
