@@ -23,28 +23,41 @@ def denominators(place: Place) -> set[float]:
     return {*table.filter(mine)["denominator"].to_pylist()}
 
 
-@pytest.fixture
-def place(server: Loopback, tmp_path: Path) -> Place:
-    """A store of both, and then another count at the lender's publisher."""
-    place = Place(tmp_path / "place")
-    assert not place.update(server, TWO, WHOLE).failed
-    before = denominators(place)
-    server.modify("84799NED", modified="2026-05-01T02:00:00")
-    server.set_value("84799NED", {"WijkenEnBuurten": WINTERSWIJK}, "k_65JaarOfOuder", "9999")
-    assert 9999.0 not in before
+@pytest.fixture(scope="module")
+def held(publishers: Loopback, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A store of both."""
+    publishers.restore()
+    place = Place(tmp_path_factory.mktemp("lending") / "place")
+    assert not place.update(publishers, TWO, WHOLE).failed
     return place
 
 
-@pytest.fixture
-def fresh(place: Place, server: Loopback, tmp_path: Path) -> dict[str, bytes]:
-    """The tables of a store that is made at once of what is published now."""
-    made = Place(tmp_path / "fresh")
-    assert not made.update(server, TWO, WHOLE).failed
+def another_count(server: Loopback) -> None:
+    """Let the lender's publisher have another count."""
+    server.modify("84799NED", modified="2026-05-01T02:00:00")
+    server.set_value("84799NED", {"WijkenEnBuurten": WINTERSWIJK}, "k_65JaarOfOuder", "9999")
+
+
+@pytest.fixture(scope="module")
+def fresh(held: Place, publishers: Loopback, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The tables of a store that is made at once when there is another count."""
+    another_count(publishers)
+    made = Place(tmp_path_factory.mktemp("fresh") / "place")
+    assert not made.update(publishers, TWO, WHOLE).failed
     assert 9999.0 in denominators(made)
+    publishers.restore()
     return made.figures()
 
 
-def test_when_only_the_lender_is_asked(place: Place, server: Loopback, fresh: dict[str, bytes]) -> None:
+@pytest.fixture
+def place(held: Place, server: Loopback, tmp_path: Path) -> Place:
+    """A store of both, and then another count at the lender's publisher."""
+    assert 9999.0 not in denominators(held)
+    another_count(server)
+    return held.copy(tmp_path / "place")
+
+
+def test_when_only_the_lender_is_asked(fresh: dict[str, bytes], place: Place, server: Loopback) -> None:
     found = place.update(server, [LENDER], WHOLE)
     assert {*found.changed} == {LENDER, BORROWER}
     assert found.changed[BORROWER].changed == 1  # how many carers there are is a share of that count
@@ -52,7 +65,7 @@ def test_when_only_the_lender_is_asked(place: Place, server: Loopback, fresh: di
     assert {*place.update(server, TWO, WHOLE).unchanged} == {*TWO}
 
 
-def test_when_the_borrower_cannot_be_reached(place: Place, server: Loopback, fresh: dict[str, bytes]) -> None:
+def test_when_the_borrower_cannot_be_reached(fresh: dict[str, bytes], place: Place, server: Loopback) -> None:
     server.faults.append(Fault("503", "85012NED", times=None))
     found = place.update(server, TWO, WHOLE)
     assert {*found.failed} == {BORROWER}
