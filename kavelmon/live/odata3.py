@@ -8,6 +8,7 @@ the count says nothing of a filter; an answer may stop short without saying so.
 import hashlib
 import json
 import re
+from functools import partial
 from urllib.parse import quote, unquote, urlsplit
 
 from kavelmon.live import pages, wire
@@ -17,7 +18,7 @@ from kavelmon.live.hosts import Address
 from kavelmon.live.pages import Page
 from kavelmon.live.parts import Brought, Part, Step
 from kavelmon.live.properties import Properties, Row, Topic
-from kavelmon.live.wire import FetchError, Wire
+from kavelmon.live.wire import AgainError, FetchError, Wire
 from kavelmon.source_model import Source
 
 SET = "UntypedDataSet"  # the typed one has null for every reason why there is no figure
@@ -34,9 +35,10 @@ def bring(source: Source, before: Brought | None, topics: list[str], wire_: Wire
         if source.fetch.since and period and period < source.fetch.since:
             continue
         try:
-            parts.append(_twice(source, period, table, topics, known.get((period, table), frozenset()), wire_, step))
+            had = known.get((period, table), frozenset())
+            parts.append(wire.twice(partial(_table, source, period, table, topics, had, wire_, step)))
         except FetchError as error:
-            unsure = error.kind in ("gone", "renamed", "unexpected") and not isinstance(error, _AgainError)
+            unsure = error.kind in ("gone", "renamed", "unexpected") and not isinstance(error, AgainError)
             if not unsure or not period or period in held or source.fetch.sure_of(period):
                 raise
             gone = error  # one year of a series was never seen: the others are worth having
@@ -51,22 +53,6 @@ def described(host: str, table: str, licence: str, wire_: Wire) -> Properties:
     return Properties.of(table, _Feed(host, table, licence, wire_).ask("DataProperties")[1])
 
 
-def _twice(
-    source: Source, period: str, table: str, topics: list[str], known: frozenset[str], wire_: Wire, step: Step
-) -> Part:
-    try:
-        return _table(source, period, table, topics, known, wire_, step)
-    except _AgainError:
-        return _table(source, period, table, topics, known, wire_, step)
-
-
-class _AgainError(FetchError):
-    """What came of a table does not belong together: it changed under way, or an answer stopped short."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(f"{text}; run `kavelmon update` again", "incomplete")
-
-
 def _table(
     source: Source, period: str, table: str, topics: list[str], known: frozenset[str], wire_: Wire, step: Step
 ) -> Part:
@@ -74,12 +60,9 @@ def _table(
     feed = _Feed(source.fetch.host, table, source.licence, wire_)
     try:
         return _asked(source, period, table, topics, known, feed, step)
-    except FetchError as error:
-        if isinstance(error, _AgainError) or error.kind in ("renamed", "unexpected"):
-            feed.forget()  # what came may be to blame: the next run asks it anew
-        raise
-    except Exception:  # of a form that nobody thought of: all the more
-        feed.forget()
+    except Exception as error:  # also of a form that nobody thought of
+        if wire.to_blame(error):
+            feed.forget()
         raise
 
 
@@ -104,7 +87,7 @@ def _asked(
     _complete(feed, dimensions, number)
     feed.version = ""
     if _version(table, feed.ask("TableInfos"), described) != version:
-        raise _AgainError(f"{table}: its publisher changed it while it was fetched")
+        raise AgainError(f"{table}: its publisher changed it while it was fetched")
     answers["pages"] = tuple(feed.answers)
     keys = {name: tuple(t.key for t in topic) for name, topic in found.items()}
     units = {name: topic[0].unit for name, topic in found.items()}
@@ -145,7 +128,7 @@ class _Feed:
             # where the publisher says that this was all, the row after it is asked: a list can stop short
             query = self._next(str(link), name, len(rows)) if link else f"$format=json&$skip={len(rows)}"
             if any(urlsplit(a.url).query == query for a in answers):
-                raise _AgainError(f"{answer.url}: its link leads to a page that was read already")
+                raise AgainError(f"{answer.url}: its link leads to a page that was read already")
         return answers, rows
 
     def count(self) -> int | None:
@@ -188,7 +171,7 @@ class _Feed:
             # where the publisher says that this was all, the row after it is asked: an answer can stop short
             asked = self._next(link, SET, number) if link else f"{query}&$skip={number}"
             if asked in seen:
-                raise _AgainError(f"{answer.url}: its link leads to a page that was read already")
+                raise AgainError(f"{answer.url}: its link leads to a page that was read already")
             seen.add(asked)
         if not number:
             raise FetchError(
@@ -201,7 +184,7 @@ class _Feed:
         for dimension in dimensions:
             codes = {str(code).strip() for code in page.columns[dimension.key].unique().to_pylist()}
             if odd := sorted(codes - {p.strip() for p in dimension.padded}):
-                raise _AgainError(f"{self.table}: rows of {dimension.key} {odd[0]}, that its list does not have")
+                raise AgainError(f"{self.table}: rows of {dimension.key} {odd[0]}, that its list does not have")
 
     def _next(self, link: str, name: str, number: int) -> str:
         """Return the query of a link to the next page; its host is not used: some publishers print an inner one."""
@@ -210,7 +193,7 @@ class _Feed:
         if not parts.path.rstrip("/").lower().endswith(f"/{self.table}/{name}".lower()):
             raise FetchError(f"{self.table}: its next page would be {link}; that is another table", "unexpected")
         if skip and int(skip[1]) != number:
-            raise _AgainError(f"{self.table}: {number:,} rows came, and the next page begins after {int(skip[1]):,}")
+            raise AgainError(f"{self.table}: {number:,} rows came, and the next page begins after {int(skip[1]):,}")
         return parts.query
 
 
@@ -218,7 +201,7 @@ def _same_again(answers: list[Answer], answer: Answer, link: object) -> bool:
     """Tell whether a server that was asked what stands behind its end does not heed that, and gives its end again."""
     same = bool(answers) and answers[-1].sha256 == answer.sha256
     if same and link:
-        raise _AgainError(f"{answer.url}: its link leads to a page that was read already")
+        raise AgainError(f"{answer.url}: its link leads to a page that was read already")
     return same
 
 
@@ -279,6 +262,6 @@ def _complete(feed: _Feed, dimensions: list[Dimension], number: int) -> None:
     elif total != full:
         return  # not every combination is there, so that nobody can say how many rows fit the filter
     if number != wanted:
-        raise _AgainError(
+        raise AgainError(
             f"{feed.table}: {number:,} rows came, {wanted:,} are there; the publisher's server stopped short"
         )

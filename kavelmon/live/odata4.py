@@ -1,7 +1,9 @@
 """CBS tables by OData v4: observations, one row per measure and combination of categories; the count knows filters."""
 
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import pandas as pd
 
@@ -9,7 +11,7 @@ from kavelmon.live import wire
 from kavelmon.live.archive import Answer, Archive
 from kavelmon.live.hosts import Address
 from kavelmon.live.parts import Part, Step
-from kavelmon.live.wire import FetchError, Wire
+from kavelmon.live.wire import AgainError, FetchError, Wire
 from kavelmon.regions import Regions
 from kavelmon.source_model import Source
 from kavelmon.sources import others, periods
@@ -20,9 +22,22 @@ BASE = "/odata/v1/CBS"  # ids of tables are case-sensitive here
 
 def bring(source: Source, topics: list[str], wire_: Wire, step: Step) -> list[Part]:
     """Bring the observations of a table that its declaration asks for."""
+    return [wire.twice(partial(_table, source, topics, wire_, step))]
+
+
+def _table(source: Source, topics: list[str], wire_: Wire, step: Step) -> Part:
+    answers: dict[str, tuple[Answer, ...]] = {}
+    try:
+        return _asked(source, topics, answers, wire_, step)
+    except Exception as error:
+        if wire.to_blame(error):
+            wire_.archive.forget(answer for found in answers.values() for answer in found)
+        raise
+
+
+def _asked(source: Source, topics: list[str], answers: dict[str, tuple[Answer, ...]], wire_: Wire, step: Step) -> Part:
     assert source.fetch
     table = source.table
-    answers: dict[str, tuple[Answer, ...]] = {}
 
     def ask(name: str, version: str = "") -> tuple[Answer, dict]:
         assert source.fetch
@@ -52,7 +67,8 @@ def bring(source: Source, topics: list[str], wire_: Wire, step: Step) -> list[Pa
     clause = _clause(source, measures, [str(row.get("Identifier")) for row in wire.rows(content)])
     answer, content = ask(f"{source.read.period}Codes", version)
     answers[source.read.period] = (answer,)  # which of the years are provisional
-    _years(source, [str(row.get("Identifier")).strip() for row in wire.rows(content)])
+    known = [str(row.get("Identifier")).strip() for row in wire.rows(content)]
+    _years(source, known)
     asked = f"$filter={quote(clause, safe='$(),' + chr(39))}"
     counted, number = wire_.get(
         Address(source.fetch.host, f"{BASE}/{table}/Observations/$count", asked),
@@ -60,13 +76,22 @@ def bring(source: Source, topics: list[str], wire_: Wire, step: Step) -> list[Pa
         licence=source.licence,
         version=version,
     )
-    pages, rows = _pages(source, asked, version, number, wire_, step)
-    if rows != number or (again := ask("Properties")[1].get("Modified")) != properties.get("Modified"):
-        wire_.archive.forget([counted, *pages])
-        what = f"{rows:,} observations came, {number:,} are there" if rows != number else f"it was changed on {again}"
-        raise FetchError(f"{table}: {what}; run `kavelmon update` again", "incomplete")
-    answers["pages"] = tuple(pages)
-    return [Part("", table, version, answers, (), rows, {m: (m,) for m in measures}, {m: units[m] for m in measures})]
+    answers["count"] = (counted,)
+    rows = 0
+    for answer, content in _pages(source, asked, version, wire_):
+        answers["pages"] = (*answers.get("pages", ()), answer)
+        rows += len(content["value"])
+        step(table, rows, number)
+        if odd := sorted({str(row.get(source.read.period)).strip() for row in content["value"]} - {*known}):
+            raise AgainError(f"{table}: observations of {source.read.period} {odd[0]}, that its list does not have")
+        if rows > number:
+            break
+    if rows != number:
+        raise AgainError(f"{table}: {rows:,} observations came, {number:,} are there")
+    if (again := ask("Properties")[1].get("Modified")) != properties.get("Modified"):
+        raise AgainError(f"{table}: it was changed on {again}, while it was fetched")
+    del answers["count"]  # no figures are made of it
+    return Part("", table, version, answers, (), rows, {m: (m,) for m in measures}, {m: units[m] for m in measures})
 
 
 def codes(body: bytes) -> dict[str, str]:
@@ -110,27 +135,24 @@ def _clause(source: Source, measures: list[str], dimensions: list[str]) -> str:
     return " and ".join(terms)
 
 
-def _pages(
-    source: Source, asked: str, version: str, expected: int, wire_: Wire, step: Step
-) -> tuple[list[Answer], int]:
+def _pages(source: Source, asked: str, version: str, wire_: Wire) -> Iterator[tuple[Answer, dict]]:
+    """Yield the pages of observations, each with its answer, as far as their links lead."""
     assert source.fetch
-    path, pages, rows, seen = f"{BASE}/{source.table}/Observations", [], 0, set()
+    path, seen = f"{BASE}/{source.table}/Observations", set()
     while asked and asked not in seen:
         seen.add(asked)
         answer, content = wire_.get(
             Address(source.fetch.host, path, asked), _observations, licence=source.licence, version=version
         )
-        pages.append(answer)
-        rows += len(content["value"])
-        step(source.table, rows, expected)
-        link = urlsplit(str(content.get("@odata.nextLink") or ""))
-        if link.path and not link.path.endswith(f"/{source.table}/Observations"):
-            wire_.archive.forget(pages)
+        yield answer, content
+        if not content["value"] or not (to := content.get("@odata.nextLink")):
+            return
+        link = urlsplit(urljoin(answer.url, str(to)))  # which may be relative; its host is not used
+        if not link.path.endswith(f"/{source.table}/Observations"):
             raise FetchError(
                 f"{source.table}: its next page would be {link.geturl()}; that is another table", "unexpected"
             )
         asked = link.query
-    return pages, rows
 
 
 def _observations(body: bytes) -> dict:

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import re
+from functools import partial
 from urllib.parse import quote
 
 from kavelmon.live import wire
 from kavelmon.live.archive import Answer, Archive
 from kavelmon.live.hosts import Address
 from kavelmon.live.parts import Brought, Part, Step
-from kavelmon.live.wire import FetchError, Wire
+from kavelmon.live.wire import AgainError, Wire
 from kavelmon.source_model import Source
 
 RENEW_DAYS = 30
@@ -21,7 +22,7 @@ def bring(source: Source, before: Brought | None, wire_: Wire, step: Step) -> li
     assert source.fetch
     layers = [source.fetch.layer, *([GEMEENTEN] if source.kind == "regions" else [])]
     known = {part.table: part for part in before.parts if part.period == str(source.region_year)} if before else {}
-    return [_layer(source, layer, known.get(layer), wire_, step) for layer in layers]
+    return [wire.twice(partial(_layer, source, layer, known.get(layer), wire_, step)) for layer in layers]
 
 
 def _layer(source: Source, layer: str, before: Part | None, wire_: Wire, step: Step) -> Part:
@@ -50,9 +51,7 @@ def _layer(source: Source, layer: str, before: Part | None, wire_: Wire, step: S
         step(layer, number, total)
     if number != total or not total:
         wire_.archive.forget(pages)
-        raise FetchError(
-            f"{layer} {year}: {number:,} areas came, {total:,} are there; run `kavelmon update` again", "incomplete"
-        )
+        raise AgainError(f"{layer} {year}: {number:,} areas came, {total:,} are there")
     version = " ".join(answer.sha256[:12] for answer in pages)
     return Part(str(year), layer, version, {"info": (hits,), "pages": tuple(pages)}, (), number)
 

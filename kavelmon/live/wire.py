@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 import tenacity
@@ -15,6 +15,7 @@ from kavelmon.live.hosts import Address, bases
 from kavelmon.model import KavelmonError, SourceError
 
 Check = Callable[[bytes], Any]
+_T = TypeVar("_T")
 
 
 class FetchError(SourceError):
@@ -29,6 +30,26 @@ class FetchError(SourceError):
     def __init__(self, text: str, kind: str) -> None:
         super().__init__(text)
         self.kind = kind
+
+
+class AgainError(FetchError):
+    """What came does not belong together: it changed under way, or an answer stopped short."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text}; run `kavelmon update` again", "incomplete")
+
+
+def twice(bring: Callable[[], _T]) -> _T:
+    """Bring something; what came and does not belong together is asked once more, then refused."""
+    try:
+        return bring()
+    except AgainError:
+        return bring()
+
+
+def to_blame(fault: Exception) -> bool:
+    """Tell whether what came may be to blame for a fault, so that the next run has to ask it anew."""
+    return not isinstance(fault, FetchError) or isinstance(fault, AgainError) or fault.kind in ("renamed", "unexpected")
 
 
 class _PassingError(FetchError):

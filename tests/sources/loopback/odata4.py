@@ -84,7 +84,8 @@ def _rows(server: "Loopback", request: Request, context: str, rows: Sequence[dic
         more = [f"{o}={quote(options[o], safe='')}" for o in travel]
         more += [f"$top={len(rows) - len(shown)}"] if "$top" in options else []
         # how the service spells this link was never recorded
-        end["@odata.nextLink"] = f"{address}?{'&'.join([*more, f'$skip={skip + len(shown)}'])}"
+        place = address.rsplit("/", 1)[-1] if server.relative4 else address
+        end["@odata.nextLink"] = f"{place}?{'&'.join([*more, f'$skip={skip + len(shown)}'])}"
     head, tail = dump(start)[:-1], dump(end)[1:-1]
     body = f'{head},"value":{dump(shown)}{"," if tail else ""}{tail}}}'
     return Answer(body.encode(), content_type=JSON4)

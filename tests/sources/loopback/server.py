@@ -46,6 +46,8 @@ class Loopback:
         How often a filter of v3 may say ``or``.
     next_host : str
         Where links to a next page of v3 point, when not here.
+    relative4 : bool
+        Links to a next page of v4 are relative to the address that was asked.
     ignore_srs, swap_axes : bool
         WFS answers in metres whatever is asked, or with latitude (and y) first.
     """
@@ -58,6 +60,7 @@ class Loopback:
         self.page, self.limit, self.page4, self.features = 10_000, 10_000, 100_000, 1_000
         self.most_or = 59
         self.next_host = ""
+        self.relative4 = False
         self.ignore_srs = self.swap_axes = False
         self.stopped = threading.Event()
         self.files: dict[tuple[str, str], files.File] = {}
@@ -96,7 +99,7 @@ class Loopback:
         self.files.clear()
         self.faults.clear()
         self.page, self.limit, self.page4, self.features = 10_000, 10_000, 100_000, 1_000
-        self.most_or, self.next_host = 59, ""
+        self.most_or, self.next_host, self.relative4 = 59, "", False
         self.ignore_srs = self.swap_axes = False
 
     # Tables
