@@ -20,6 +20,7 @@ from kavelmon.shares import Divided, Shares
 FIRST_YEAR, BASE_YEAR = 2011, 2016
 # CBS hands out new codes upwards; the transfers begin in 2011, when GM1900 was the next one.
 _FIRST_NEW_CODE = "GM1900"
+COUNTRIES = (COUNTRY, "NL00", "NL01")  # how publishers write the Netherlands; other codes with NL are something else
 _LEVELS = {"NL": "NL", "GM": "GM", "WK": "WK", "BU": "BU", "RE": "REST"}
 _PATTERNS = {"GM": r"GM\d{4}", "WK": r"WK\d{4}[0-9A-Z]{2}", "BU": r"BU\d{4}[0-9A-Z]{4}"}
 # regions that are lists of gemeenten: GGD, zorgkantoor, COROP, provincie, veiligheidsregio

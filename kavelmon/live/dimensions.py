@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 from kavelmon.live.properties import Row
 from kavelmon.live.wire import FetchError
-from kavelmon.regions import level_of
+from kavelmon.regions import COUNTRIES, level_of
 from kavelmon.source_model import Source
 from kavelmon.sources import periods
 from kavelmon.sources.tables import MARGINS
 
 _MOST_TERMS = 20  # a server fails on a filter of too many
-_COUNTRIES = ("NL00", "NL01", "NL")
 
 
 @dataclass(frozen=True)
@@ -63,12 +62,14 @@ def _regions(source: Source, key: str, padded: tuple[str, ...]) -> Dimension:
     assert source.fetch
     codes = [p.strip() for p in padded]
     levels = source.fetch.levels or ("NL", "GM", "WK", "BU")
-    asked = {c for c in codes if c.startswith(levels) and (c in _COUNTRIES or level_of(c))}
-    if len(asked) == len(codes):
+    # the country by its own codes: what begins alike may be something else, and is left out
+    asked = {c for c in codes if c.startswith(levels) and (c in COUNTRIES or not c.startswith("NL"))}
+    if len(asked) == len(codes) and all(c in COUNTRIES or level_of(c) for c in codes):
         return Dimension(key, padded, frozenset(codes))
-    clause = " or ".join(f"startswith({key},'{level}')" for level in levels if any(c.startswith(level) for c in codes))
-    # what begins alike and is no region that is read (a country of another indeling) comes along and is left out
-    return Dimension(key, padded, frozenset(c for c in codes if c.startswith(levels)), f"({clause})")
+    terms = [f"{key} eq '{p}'" for p in padded if p.strip() in asked and p.startswith("NL")]
+    begun = [level for level in levels if level != "NL" and any(c.startswith(level) for c in asked)]
+    terms += [f"startswith({key},'{level}')" for level in begun]
+    return Dimension(key, padded, frozenset(asked), f"({' or '.join(terms)})")
 
 
 def _periods(source: Source, table: str, key: str, padded: tuple[str, ...]) -> Dimension:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from kavelmon.model import COUNTRY, SourceError
-from kavelmon.regions import FIRST_YEAR, Regions, level_of
+from kavelmon.regions import COUNTRIES, FIRST_YEAR, Regions, level_of
 from kavelmon.source_model import Source
 from kavelmon.sources import files
 from kavelmon.sources.tables import KEY, Wide
@@ -28,7 +28,15 @@ def odata4(source: Source, paths: Iterable[Path], topics: Iterable[str], regions
             raise SourceError(f'{path.name}: no list "value" with observations; fetch the page again')
         if "@odata.nextLink" in content and len(paths) == 1:
             raise SourceError(f"{path.name}: this is not the last page (it has a nextLink); fetch the next ones too")
-        pages.append((path, pd.DataFrame(content["value"])))
+        page = pd.DataFrame(content["value"])
+        files.require(page, [source.read.region], path)
+        codes = {str(code).strip() for code in page[source.read.region]}
+        if odd := sorted(c for c in codes - {*COUNTRIES, *source.read.drop} if c.startswith("NL")):
+            raise SourceError(
+                f"{path.name}: {odd[0]} is no country that is known; allowed: {', '.join(COUNTRIES)}; mend it, or "
+                "declare it in [read] drop"
+            )
+        pages.append((path, page))
     return observations(source, pages, topics, regions)
 
 
@@ -56,7 +64,8 @@ def observations(
         raise SourceError(f'{first}: measure "{absent[0]}" is not there; fetch the table with that measure')
     values = frame["Value"].astype("str").where(frame["Value"].notna(), "").reset_index(drop=True)
     frame = frame.assign(Value=files.to_numbers(values, Path(first), first_line=0))
-    region = frame[source.read.region].str.strip().replace({"NL01": COUNTRY, "NL00": COUNTRY})
+    region = frame[source.read.region].str.strip()
+    region = region.mask(region.isin(COUNTRIES), COUNTRY)
     frame = frame.assign(region=region, period=frame[source.read.period].str[:4], age="")
     frame = frame[frame["region"].map(level_of) != ""]
     if frame.duplicated([*KEY, "Measure"]).any():

@@ -15,7 +15,7 @@ import pandas as pd
 
 from kavelmon import shelf
 from kavelmon.model import COUNTRY, SourceError
-from kavelmon.regions import Regions, gemeente_of, level_of
+from kavelmon.regions import COUNTRIES, Regions, gemeente_of, level_of
 from kavelmon.source_model import Reading, Source
 from kavelmon.sources import files, forms, periods
 from kavelmon.sources.wide import IMPOSSIBLE, KEY, TAKEN_OUT, Wide, is_blank, stacked, together
@@ -195,7 +195,7 @@ def _codes(cells: pd.Categorical, source: Source, path: Path, lines: np.ndarray,
         codes = codes.mask(texts.str.contains(_OTHER_LEVELS))  # the province of Groningen is not the gemeente
         wrong = codes.isna() & ~texts.str.contains(_OTHER_LEVELS)
     else:
-        codes = (read.region_prefix + texts).mask(texts.isin(["NL00", "NL01", "NL"]), COUNTRY)
+        codes = (read.region_prefix + texts).mask(texts.isin(COUNTRIES), COUNTRY)
         other = codes.str.contains(_OTHER_LEVELS)
         wrong = ~_read(codes, read) & ~other
     codes = codes.fillna("")

@@ -319,3 +319,14 @@ def test_a_number_with_decimal_comma_is_read_only_where_it_is_declared(tmp_path)
 def test_what_python_calls_a_number_and_a_statistician_does_not(text, tmp_path):
     with pytest.raises(SourceError, match="is no number"):
         files.to_numbers(pd.Series([text], name="x"), tmp_path / "x.csv")
+
+
+@pytest.mark.parametrize(
+    ("source_id", "name", "old", "new"),
+    [
+        ("rivm_50140ned", CSVS["rivm_50140ned"][0], b"GM0197", b"NL99  "),
+        ("cbs_03759ned", "cbs/odata_v4_03759ned/observations-page-1.json", b"NL01", b"NL99"),
+    ],
+)
+def test_another_code_of_a_country(source_id, name, old, new, spoil):
+    assert "NL99" in refused(source_id, spoil(name, lambda raw: raw.replace(old, new)))

@@ -429,6 +429,14 @@ class TestWhatComesOut:
         assert form.frame["RegioS"].tolist() == ["NL", "GM0197", "GM0893", "GM0014"]
         assert form.lines.tolist() == [2, 3, 4, 6]
 
+    def test_another_code_of_a_country_is_refused_unless_it_is_declared(self, read):
+        content = GOOD + "Totaal;Waarde;NL00;16,7;8,4\n"
+        assert read(content).frame["RegioS"].tolist()[-1] == "NL"
+        content = GOOD + "Totaal;Waarde;NL99;20,1;8,0\n"
+        with pytest.raises(SourceError, match=r"line 5, .*'NL99' is no country that is known \(NL, NL00, NL01\)"):
+            read(content)
+        assert read(content, source_of(drop=("NL99",))).frame["RegioS"].tolist() == ["NL", "GM0197", "GM0893"]
+
     def test_provisional_marks_are_split_off(self, read):
         content = "Perioden;Regio's;Rokers (%)\n2012;Aalten;21,5\n2016*;Aalten;20,5\n2020**;Aalten;19,5*\n"
         form = read(content, yearly(), ["Rokers"])

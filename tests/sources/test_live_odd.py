@@ -189,3 +189,15 @@ def test_a_count_may_begin_with_a_mark_of_its_encoding(server: Loopback, tmp_pat
     server.faults.append(Fault("bom", r"/\$count"))
     assert not Place(tmp_path / "place").update(server, [STATLINE, ODATA4], LONGER).failed
     assert server.faults[0].done == 2
+
+
+def test_a_country_that_is_not_the_netherlands_is_left_out(server: Loopback, tmp_path: Path) -> None:
+    place, other = Place(tmp_path / "place"), Place(tmp_path / "other")
+    assert not other.update(server, [STATLINE, ODATA4], LONGER).failed
+    server.add_rows("50140NED", lambda row: row["RegioS"].startswith("NL"), RegioS="NL99")
+    server.set_value("50140NED", {"RegioS": "NL99"}, "SterkEenzaam", "99.9")
+    population = server.table("03759ned").observations
+    population += [{**row, "RegioS": "NL99"} for row in population if row["RegioS"].strip() == "NL01"]
+    server.table("03759ned").columns = {}
+    assert not place.update(server, [STATLINE, ODATA4], LONGER).failed
+    assert place.figures() == other.figures()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kavelmon.model import COUNTRY, SourceError
-from kavelmon.regions import Regions
+from kavelmon.regions import COUNTRIES, Regions
 from kavelmon.source_model import Source
 from kavelmon.sources import periods
 
@@ -58,14 +58,19 @@ class Names:
             name = folded(regions.name(code))
             self.full.setdefault(name, []).append(code)
             self.short.setdefault(_short(name), []).append(code)
+        self.dropped = frozenset(source.read.drop)
         self.own = {folded(n): c for n, c in source.read.names.items()}
 
     def of(self, label: str) -> Found:
         """Return the region that a label stands for."""
         name = folded(label)
         code = label if CODE.fullmatch(label) else self.own.get(name, "")
+        if code in COUNTRIES:
+            return Found(COUNTRY)
+        if code.startswith("NL") and code not in self.dropped:
+            return Found(why=f"is no country that is known ({', '.join(COUNTRIES)})")
         if code:
-            return Found(COUNTRY if code.startswith("NL") else OTHER if _OTHER_CODE.fullmatch(code) else code)
+            return Found(OTHER if code in self.dropped or _OTHER_CODE.fullmatch(code) else code)
         if name == "NEDERLAND":
             return Found(COUNTRY)
         if _OTHER.search(name):
