@@ -6,7 +6,7 @@ import pytest
 
 from kavelmon.declarations import Catalogue
 from kavelmon.live import questions
-from tests.sources.conftest import HASTE
+from tests.sources.updating import HASTE
 from tests.sources.loopback import Fault, Loopback
 from tests.sources.loopback.answers import Answer, Request
 
