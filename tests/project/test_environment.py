@@ -13,7 +13,7 @@ from rattler import MatchSpec
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-NOT_ON_CONDA_FORGE = {"xstatic-leaflet"}
+NOT_ON_CONDA_FORGE = {"cbsodata", "xstatic-leaflet"}
 
 
 def requirements(*extras: str) -> dict[str, Requirement]:
