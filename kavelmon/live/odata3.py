@@ -19,6 +19,7 @@ from kavelmon.live.pages import Page
 from kavelmon.live.parts import Brought, Part, Step
 from kavelmon.live.properties import Properties, Row, Topic
 from kavelmon.live.wire import AgainError, FetchError, Wire
+from kavelmon.model import KavelmonError
 from kavelmon.source_model import Source
 
 SET = "UntypedDataSet"  # the typed one has null for every reason why there is no figure
@@ -28,14 +29,14 @@ def bring(source: Source, before: Brought | None, topics: list[str], wire_: Wire
     """Bring every table of a source; what came of a table and does not belong together is asked once more."""
     assert source.fetch
     held = {part.period for part in before.parts if part.answers} if before else set()
-    known = {(part.period, part.table): frozenset(part.keys) for part in before.parts} if before else {}
+    known = {(part.period, part.table): part for part in before.parts} if before else {}
     parts: list[Part] = []
     gone: FetchError | None = None
     for period, table in (source.fetch.tables or {"": source.table}).items():
         if source.fetch.since and period and period < source.fetch.since:
             continue
         try:
-            had = known.get((period, table), frozenset())
+            had = known.get((period, table))
             parts.append(wire.twice(partial(_table, source, period, table, topics, had, wire_, step)))
         except FetchError as error:
             unsure = error.kind in ("gone", "renamed", "unexpected") and not isinstance(error, AgainError)
@@ -54,7 +55,7 @@ def described(host: str, table: str, licence: str, wire_: Wire) -> Properties:
 
 
 def _table(
-    source: Source, period: str, table: str, topics: list[str], known: frozenset[str], wire_: Wire, step: Step
+    source: Source, period: str, table: str, topics: list[str], known: Part | None, wire_: Wire, step: Step
 ) -> Part:
     assert source.fetch
     feed = _Feed(source.fetch.host, table, source.licence, wire_)
@@ -67,14 +68,14 @@ def _table(
 
 
 def _asked(
-    source: Source, period: str, table: str, topics: list[str], known: frozenset[str], feed: "_Feed", step: Step
+    source: Source, period: str, table: str, topics: list[str], known: Part | None, feed: "_Feed", step: Step
 ) -> Part:
     step(table, 0, 0)
     about = feed.ask("TableInfos")
     described = feed.ask("DataProperties")
     version = _version(table, about, described)
     properties = Properties.of(table, described[1])
-    found, lacks = _resolved(source, period, properties, topics, known)
+    found, lacks = _resolved(source, period, properties, topics, frozenset(known.keys) if known else frozenset())
     feed.version = version
     answers: dict[str, tuple[Answer, ...]] = {"info": tuple(about[0]), "properties": tuple(described[0])}
     dimensions = []
@@ -83,7 +84,7 @@ def _asked(
         answers[key] = tuple(pages)
         dimensions.append(asked_of(source, table, key, rows))
     columns = [*properties.dimensions, *dict.fromkeys(t.key for topic in found.values() for t in topic)]
-    number = feed.pages(columns, dimensions, step)
+    number = feed.pages(columns, dimensions, known, step)
     _complete(feed, dimensions, number)
     feed.version = ""
     if _version(table, feed.ask("TableInfos"), described) != version:
@@ -144,13 +145,17 @@ class _Feed:
         self.about["$count"] = [answer]
         return number
 
-    def pages(self, columns: list[str], dimensions: list[Dimension], step: Step) -> int:
+    def pages(self, columns: list[str], dimensions: list[Dimension], last: Part | None, step: Step) -> int:
         """Ask the rows, page by page, until nothing comes any more; return their number."""
         filtered = [d for d in dimensions if d.clause]
         query = f"$format=json&$select={','.join([pages.NUMBER, *columns])}"
         if filtered:
             query += "&$filter=" + quote(" and ".join(d.clause for d in filtered), safe="$(),'")
         path = f"/ODataFeed/odata/{self.table}/{SET}"
+        if last and self._still(last, Address(self.host, path, query).url):
+            self.answers += last.answers["pages"]
+            step(self.table, last.rows, last.rows)
+            return last.rows
         number, asked, seen, link = 0, query, {query}, ""
         while True:
             answer, page = self.wire.get(
@@ -178,6 +183,23 @@ class _Feed:
                 f"{answer.url}: no rows; look whether the codes in [read] are still those of the table", "unexpected"
             )
         return number
+
+    def _still(self, last: Part, first: str) -> bool:
+        """Tell whether the pages of the last time are what would come now, and are still what came then.
+
+        They were found whole when they were kept: all that can have happened to them since shows in their hashes.
+        """
+        kept, archive = last.answers.get("pages", ()), self.wire.archive
+        if last.version != self.version or not kept or kept[0].url != first:
+            return False
+        try:
+            for answer in kept:
+                if not archive.find(answer.url, answer.version):
+                    return False  # to be asked anew
+                archive.body(answer)
+        except KavelmonError:
+            return False  # a disk that failed: asked as if it had never come
+        return True
 
     def _known(self, page: Page, dimensions: list[Dimension]) -> None:
         """Raise for a row of a category that is not among those of its dimension: their list came short."""
