@@ -37,6 +37,7 @@ AREAS = {
 
 
 MADE_BY_THE_SERVER = AREAS["three wijken"]
+OFTEN = ("one buurt", "a region")  # kinds that other tests open, too
 
 
 def make_here(text: str) -> None:
@@ -50,7 +51,10 @@ def make_here(text: str) -> None:
         prepared.own(text)
 
 
-@pytest.mark.parametrize("text", AREAS.values(), ids=AREAS.keys())
+@pytest.mark.parametrize(
+    "text",
+    [pytest.param(text, id=name, marks=[pytest.mark.slow] if name in OFTEN else []) for name, text in AREAS.items()],
+)
 def test_any_area_has_a_page_with_what_can_be_shown(page: Visit, text: str) -> None:
     if text != MADE_BY_THE_SERVER:
         make_here(text)

@@ -375,6 +375,7 @@ def test_every_area_is_small_and_soon_visible(chromium: Browser, tmp_path: Path,
     assert sorted(seen)[2] <= MOST_MS, seen
 
 
+@pytest.mark.slow
 def test_an_area_of_codes_is_a_file_with_the_name_that_it_was_given(tmp_path: Path, chromium: Browser) -> None:
     # the area of other tests of pages: its document is made once
     made = publish.publish("WK029400,WK029401,WK019704", tmp_path, title="Oostrand <b>")

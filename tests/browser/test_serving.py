@@ -217,6 +217,7 @@ def impatient(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         yield server
 
 
+@pytest.mark.slow
 def test_the_limits_hold(chromium: Browser, impatient: Server) -> None:
     with visit(chromium, impatient) as hanging:  # a cell that hangs is given up, and the visitor is told
         hanging.open("/voila/render/hangt.ipynb")
@@ -378,6 +379,7 @@ LOST += "laadt u de pagina opnieuw."
 RELOAD = "Pagina opnieuw laden"
 
 
+@pytest.mark.slow  # that a visitor too many is told so is seen among the states of the page, too
 def test_a_visitor_too_many_is_told_so_and_fits_when_another_leaves(
     chromium: Browser, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

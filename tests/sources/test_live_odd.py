@@ -98,6 +98,7 @@ def test_what_is_refused_when_it_is_read_is_asked_anew(server: Loopback, spoiled
     assert not place.update(server, ["cbs_70072ned"], LONGER).failed
 
 
+@pytest.mark.slow
 def test_files_that_came_are_not_asked_again_for_one_that_did_not(server: Loopback, tmp_path: Path) -> None:
     place = Place(tmp_path / "place")
     server.faults.append(Fault("404", "2023.*gemeente", times=None))
