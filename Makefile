@@ -9,8 +9,8 @@ BIN := .venv/bin
 dashboard: .venv/.run
 	$(BIN)/kavelmon dashboard --port $(PORT) $(if $(NO_BROWSER),--no-browser)
 
-test: .venv/.dev lint
-	$(BIN)/python -m kavelmon.dashboard.documents >/dev/null  # once, before the tests compete for the machine
+test: .venv/.dev
+	$(BIN)/python -m kavelmon.dashboard.documents >/dev/null & made=$$!; $(MAKE) lint && wait $$made  # before the tests compete
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
 
 test-all: .venv/.dev lint
@@ -37,6 +37,7 @@ bench: .venv/.dev
 	$(BIN)/python -m benchmarks.page
 	$(BIN)/python -m benchmarks.selection
 	$(BIN)/python -m benchmarks.savings
+	$(BIN)/python -m benchmarks.update
 
 .venv/.python:
 	@test -n "$(PYTHON)" || { echo "kavelmon needs Python 3.11 or newer; none was found. Install it, or call: make PYTHON=/path/to/python3"; exit 1; }

@@ -6,9 +6,9 @@ import pytest
 
 from kavelmon.declarations import Catalogue
 from kavelmon.live import questions
-from tests.sources.updating import HASTE
 from tests.sources.loopback import Fault, Loopback
 from tests.sources.loopback.answers import Answer, Request
+from tests.sources.updating import HASTE
 
 
 def asked(catalogue: Catalogue, server: Loopback, *only: str) -> dict[str, questions.Found]:
