@@ -77,12 +77,12 @@ class Carried:
         if not self.store or indicator not in self.indicators.get(name, ()):
             return []
         staying = pa.array([entry["name"] for entry in self.described], pa.string())
-        found = self.store.groups([indicator], shelves([]), name)
+        found = self.store.groups([indicator], shelves([]), name, coded=True)
         if not found:
             raise KavelmonError(
                 f"{self.store.folder}: gone while it was read; another run renewed it: do this one again"
             )
-        return [t.filter(pc.is_in(t["source"], staying)).to_pandas(strings_to_categorical=True) for t in found]
+        return [t.filter(pc.is_in(t["source"], staying)).to_pandas() for t in found]
 
 
 def of(target: Path, away: Collection[str], layers: Collection[tuple[str, int]] = ()) -> Carried:

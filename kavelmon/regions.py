@@ -27,6 +27,7 @@ _PATTERNS = {"GM": r"GM\d{4}", "WK": r"WK\d{4}[0-9A-Z]{2}", "BU": r"BU\d{4}[0-9A
 _KINDS = {"GG": r"GG\d{4}", "ZK": r"ZK\d\d", "CR": r"CR\d\d", "PV": r"PV\d\d", "VR": r"VR\d\d"}
 
 
+@cache  # asked for every row of a table
 def level_of(code: str) -> str:
     """Return the level of a region code: NL, GM, WK, BU or REST; empty when it is none of these.
 

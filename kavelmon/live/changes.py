@@ -12,11 +12,15 @@ from kavelmon.live import wire
 from kavelmon.live.archive import Archive
 from kavelmon.live.parts import Brought
 from kavelmon.live.properties import Properties
+from kavelmon.shelf import TEXT
 from kavelmon.store import KEY, SCHEMA, Store
 
 _KEY = KEY[2:]  # of the figures of one indicator of one source
 _NUMBERS = ("value", "lower", "upper")
-_NOTHING = pa.schema([SCHEMA.field(name) for name in (*_KEY, *_NUMBERS, "status")]).empty_table()
+_CODED = pa.dictionary(pa.int32(), pa.string())
+_NOTHING = pa.schema(
+    [(name, _CODED if name in TEXT else SCHEMA.field(name).type) for name in (*_KEY, *_NUMBERS, "status")]
+).empty_table()
 
 
 @dataclass(frozen=True)
@@ -82,9 +86,10 @@ def of(
         came += len(new) - len(both)
         gone += len(old) - len(both)
         same = {name: _same(new[name].to_numpy()[at_new], old[name].to_numpy()[at_old]) for name in _NUMBERS}
-        status = new["status"].to_numpy()[at_new] == old["status"].to_numpy()[at_old]
+        status = _codes(new, old, "status")[0]
+        as_was = status[: len(new)][at_new] == status[len(new) :][at_old]
         changed += int((~same["value"]).sum())
-        otherwise += int((same["value"] & ~(same["lower"] & same["upper"] & status)).sum())
+        otherwise += int((same["value"] & ~(same["lower"] & same["upper"] & as_was)).sum())
     topics, was = _topics(brought, archive), _topics(last, archive) if last else set()
     return Change(
         not old_periods,
@@ -107,7 +112,7 @@ def _figures(stores: Iterable[Store], indicator: str, source: str) -> pa.Table:
     columns = _NOTHING.column_names
     for one in stores:
         if source in one.sources:
-            found = one.groups([indicator], store.shelves([]), columns=["source", *columns])
+            found = one.groups([indicator], store.shelves([]), columns=["source", *columns], coded=True)
             mine = [t.filter(pc.and_(pc.equal(t["source"], source), pc.is_valid(t["value"]))) for t in found]
             return pa.concat_tables([_NOTHING, *(t.select(columns) for t in mine)])
     return _NOTHING
@@ -119,12 +124,20 @@ def _same(new: np.ndarray, old: np.ndarray) -> np.ndarray:
 
 def _keys(new: pa.Table, old: pa.Table) -> np.ndarray:
     """Return one number for the key of each figure, first of the new ones, then of the old ones."""
-    every = pa.concat_tables([new, old]).select(_KEY).combine_chunks()
-    key = np.zeros(len(every), dtype=np.int64)
+    key = np.zeros(len(new) + len(old), dtype=np.int64)
     for name in _KEY:
-        words = every[name].combine_chunks().dictionary_encode()
-        key = key * max(len(words.dictionary), 1) + words.indices.to_numpy()
+        codes, size = _codes(new, old, name)
+        key = key * size + codes
     return key
+
+
+def _codes(new: pa.Table, old: pa.Table, name: str) -> tuple[np.ndarray, int]:
+    """Return the number of each word of a column, of the new figures and of the old ones, and how many there are."""
+    words = pa.chunked_array([*new[name].chunks, *old[name].chunks], new[name].type)
+    coded = words if name in TEXT else words.dictionary_encode()
+    every = coded.unify_dictionaries()
+    codes = [chunk.indices.to_numpy(zero_copy_only=False) for chunk in every.chunks]
+    return np.concatenate(codes).astype(np.int64), max(len(every.chunk(0).dictionary), 1)
 
 
 def _topics(brought: Brought, archive: Archive) -> set[str]:
