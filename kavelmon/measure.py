@@ -4,6 +4,7 @@ One indicator of one source at a time, so that what is at hand does not grow wit
 """
 
 from collections.abc import Callable, Collection, Mapping
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -44,8 +45,11 @@ class Figures:
 
     def __init__(self, source: Source, wide: Wide):
         self.source, self._wide = source, wide
-        index = wide.frame.index
-        region, period, age = (pd.Categorical(index.get_level_values(name)) for name in ("region", "period", "age"))
+        index = cast(pd.MultiIndex, wide.frame.index).remove_unused_levels()
+        texts = dict(zip(index.names, zip(index.codes, index.levels, strict=True), strict=True))
+        region, period, age = (
+            shelf.coded(codes, list(level)) for codes, level in (texts[name] for name in ("region", "period", "age"))
+        )
         regions = pd.Index([*region.categories, *({COUNTRY} - {*region.categories})], dtype="str")
         moments = len(period.categories)
         self._period, self._age = period.codes.astype(np.int64), age.codes.astype(np.int64)

@@ -63,15 +63,23 @@ def stacked(parts: Sequence[pd.DataFrame], columns: Sequence[str] = COLUMNS) -> 
     made = {}
     for name in columns:
         if name in TEXT:
-            made[name] = union_categoricals([_categories(part[name]) for part in parts], sort_categories=True)
+            made[name] = united([_categories(part[name]) for part in parts])
         else:
             made[name] = np.concatenate([part[name].to_numpy() for part in parts])
     return pd.DataFrame(made, copy=False)
 
 
+def united(parts: Sequence[pd.Categorical]) -> pd.Categorical:
+    """Put columns of text below each other, their categories in alphabetical order."""
+    first = parts[0].categories
+    if first.is_monotonic_increasing and all(part.categories.equals(first) for part in parts):
+        return pd.Categorical.from_codes(np.concatenate([part.codes for part in parts]), dtype=parts[0].dtype)
+    return union_categoricals(parts, sort_categories=True)
+
+
 def _categories(column: pd.Series) -> pd.Categorical:
     found = column.array if isinstance(column.array, pd.Categorical) else pd.Categorical(column)
-    return found.rename_categories(found.categories.astype("str"))
+    return found if found.categories.dtype == "str" else found.rename_categories(found.categories.astype("str"))
 
 
 def plain(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """From the answers of StatLine to a wide table: the rows of every page read as those of an export are."""
 
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +9,7 @@ import pandas as pd
 
 from kavelmon import shelf
 from kavelmon.live import dimensions, pages, wire
-from kavelmon.live.archive import Archive
+from kavelmon.live.archive import Answer, Archive
 from kavelmon.live.pages import Page
 from kavelmon.live.parts import Part
 from kavelmon.live.properties import Properties
@@ -63,9 +65,9 @@ def _part(source: Source, part: Part, topics: list[str], regions: Regions, archi
     ages = _ages(source, part, archive)
     source = _as_fetched(source, part)
     wanted = {topic: part.keys[topic] for topic in topics if topic in part.keys}
+    needed = [*asked, *dict.fromkeys(key for keys in wanted.values() for key in keys)]
     read = []
-    for answer in part.answers["pages"]:
-        page = pages.read(archive.body(answer), [*asked, *dict.fromkeys(k for keys in wanted.values() for k in keys)])
+    for page in _ahead(part.answers["pages"], lambda answer: pages.read(archive.body(answer), needed)):
         if not len(page.columns):
             continue
         raw = _asked(page, asked, ages, source.read.age)
@@ -85,12 +87,23 @@ def _part(source: Source, part: Part, topics: list[str], regions: Regions, archi
     return tables.checked(tables.stacked(read), source, named, topics, regions)
 
 
+def _ahead(answers: Sequence[Answer], read: Callable[[Answer], Page]) -> Iterator[Page]:
+    """Read one page after another; while somebody works with a page, the next one is unpacked and read."""
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(read, answers[0])
+        for answer in answers[1:]:
+            page = coming.result()
+            coming = thread.submit(read, answer)
+            yield page
+        yield coming.result()
+
+
 def _asked(page: Page, asked: dict[str, frozenset[str]], ages: dict[str, str], age: str) -> pd.DataFrame:
     """Return the rows of a page that were asked, text as categories; age groups as the declaration has them."""
     raw = {name: page.columns[name].dictionary_encode().to_pandas() for name in page.columns.column_names[1:]}
     keep = np.ones(len(page.columns), dtype=bool)
     for key, codes in asked.items():
-        raw[key] = pd.Series(files.distinct(raw[key]))
+        raw[key] = pd.Series(files.words(raw[key]))
         keep &= raw[key].isin(list(codes)).to_numpy()
     if ages:
         texts = [ages.get(text, text) for text in raw[age].cat.categories]

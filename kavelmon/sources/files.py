@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from kavelmon import shelf
 from kavelmon.declarations import near
 from kavelmon.model import SourceError
 from kavelmon.source_model import Reading
@@ -148,8 +149,15 @@ def require(frame: pd.DataFrame, names: Iterable[str], path: Path) -> None:
             )
 
 
-def distinct(column: pd.Series) -> pd.Categorical:
-    """Return a column as text without blanks around it, as categories; what is missing stays so.
+class Distinct(NamedTuple):
+    """A column by its different texts: which of them each cell holds (-1: it is missing), and the texts."""
+
+    codes: np.ndarray
+    texts: pd.Index
+
+
+def distinct(column: pd.Series) -> Distinct:
+    """Return a column as text without blanks around it.
 
     A table says the same few things over and over: whatever is done with its text is done once for each of them.
     """
@@ -161,7 +169,13 @@ def distinct(column: pd.Series) -> pd.Categorical:
     else:
         codes, texts = pd.factorize(column.astype("str"))
     plain, bare = pd.factorize(texts.astype("str").str.strip())
-    return pd.Categorical.from_codes(np.where(codes < 0, -1, plain[codes]) if len(plain) else codes, bare)
+    return Distinct(np.append(plain, -1)[codes], bare)
+
+
+def words(column: pd.Series) -> pd.Categorical:
+    """Return a column as text without blanks around it, as categories; what is missing is no text ("")."""
+    codes, texts = distinct(column)
+    return shelf.coded(codes, [*texts, ""] if (codes < 0).any() else list(texts))
 
 
 def to_numbers(column: pd.Series, path: Path, read: Reading | None = None, *, first_line: int = 2) -> np.ndarray:
@@ -178,11 +192,11 @@ def to_numbers(column: pd.Series, path: Path, read: Reading | None = None, *, fi
 
 
 def numbers_of(
-    cells: pd.Categorical, name: str, path: Path, read: Reading | None = None, *, first_line: int = 2
+    cells: Distinct, name: str, path: Path, read: Reading | None = None, *, first_line: int = 2
 ) -> np.ndarray:
     """Turn a column, as `distinct` gives it, into numbers; see `to_numbers`."""
     read = read or Reading()
-    text = cells.categories.to_series(index=range(len(cells.categories)))
+    text = pd.Series(cells.texts)
     text = text.mask(text.isin(read.missing))
     if read.decimal == ",":
         text = text.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)

@@ -141,9 +141,7 @@ def cells(
     files.require(raw, [columns.get(c, c) for c in named] + [columns.get(t, t) for t in topics], path)
 
     def text(column: str) -> pd.Categorical:
-        found = files.distinct(raw[columns.get(column, column)])
-        # -1, a cell that is missing, becomes the last text
-        return shelf.coded(found.codes, [*found.categories, ""]) if (found.codes < 0).any() else found
+        return files.words(raw[columns.get(column, column)])
 
     lines = raw["_line"].to_numpy()
     code = _codes(text(read.region), source, path, lines, regions)
@@ -151,7 +149,7 @@ def cells(
     out["period"] = _periods(text(period), path) if period else shelf.constant(_fixed_period(source, path), len(raw))
     for name, column, known, always in (("age", read.age, read.ages, TOTAL), ("margin", read.margin, MARGINS, "value")):
         out[name] = _translated(text(column), known, path, lines) if column else shelf.constant(always, len(raw))
-    words: dict[str, pd.Categorical] = {}  # of topics that are text
+    words: dict[str, files.Distinct] = {}  # of topics that are text
     for topic in topics:
         column = raw[columns.get(topic, topic)]
         if pd.api.types.is_numeric_dtype(column.dtype):
@@ -161,13 +159,17 @@ def cells(
             out[topic] = files.numbers_of(words[topic], str(column.name), path, read)
     if source.kind == "statline" and (_has_points(words) if untyped is None else untyped):
         nowhere = np.zeros(len(raw), dtype=bool)
-        out |= {is_blank(topic): words[topic] == "" if topic in words else nowhere for topic in topics}
+        out |= {is_blank(topic): _blank(words[topic]) if topic in words else nowhere for topic in topics}
     out["_file"] = shelf.constant(path.name, len(raw))
     return pd.DataFrame(out, copy=False)[~code.isin(["", *read.drop])].reset_index(drop=True)
 
 
-def _has_points(words: dict[str, pd.Categorical]) -> bool:
-    return any("." in column.categories for column in words.values())
+def _has_points(words: dict[str, files.Distinct]) -> bool:
+    return any("." in column.texts for column in words.values())
+
+
+def _blank(words: files.Distinct) -> np.ndarray:
+    return np.append(words.texts == "", False)[words.codes]  # the last one stands for what is missing (-1)
 
 
 def _base_names(names: Iterable[str]) -> dict[str, str]:

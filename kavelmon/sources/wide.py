@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import union_categoricals
 
+from kavelmon import shelf
 from kavelmon.model import SourceError
 
 KEY = ["region", "period", "age"]
@@ -77,12 +77,14 @@ def together(parts: list[pd.DataFrame]) -> Wide:
 def stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Put what `cells` gave below each other, text as categories in alphabetical order; the parts are emptied."""
     made: dict[str, np.ndarray | pd.Categorical] = {}
+    columns = [{str(name): column.array for name, column in part.items()} for part in parts]
     lengths = [len(part) for part in parts]
-    for name in dict.fromkeys(column for part in parts for column in part):
+    parts.clear()
+    for name in dict.fromkeys(name for part in columns for name in part):
         # only some parts may tell where a cell is blank
-        given = [part.pop(name) if name in part else np.zeros(n, bool) for part, n in zip(parts, lengths, strict=True)]
+        given = [part.pop(name, np.zeros(length, bool)) for part, length in zip(columns, lengths, strict=True)]
         text = isinstance(given[0].dtype, pd.CategoricalDtype)
-        made[name] = union_categoricals(given, sort_categories=True) if text else np.concatenate(given)
+        made[name] = shelf.united(given) if text else np.concatenate(given)
     return pd.DataFrame(made, copy=False)
 
 
