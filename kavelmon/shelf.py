@@ -3,11 +3,16 @@
 While they are made, text is kept as categories: a row then takes less than a tenth of what it takes as strings.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 from pandas.api.types import union_categoricals
 
 from kavelmon.model import KavelmonError
@@ -39,6 +44,9 @@ STATUSES = ("ok", "provisional", "suppressed", "missing", "not_asked", "impossib
 # rows of one indicator lie together by these three shelves, so that a slice is read without the rest
 SHELVES = {"NL": "GM", "REST": "GM", "GM": "GM", "WK": "WK", "BU": "BU"}
 _ORDER = ["source", "age", "period", "level", "region"]  # within a shelf
+
+
+_BEHIND = 2  # so many shelves wait to be packed, at most: some take longer to make, some to pack
 
 
 def constant(text: str, length: int) -> pd.Categorical:
@@ -102,6 +110,33 @@ def shelves(rows: pd.DataFrame) -> Iterator[pa.Table]:
     for name in np.unique(shelf):
         chosen = order[shelf[order] == name]
         yield pa.table([_column(rows[field.name], field.type, chosen) for field in SCHEMA], schema=SCHEMA)
+
+
+@contextmanager
+def packed(path: Path) -> Iterator[Callable[[pa.Table], None]]:
+    """Write shelves as the row groups of one Parquet file; they are packed while the next ones are made.
+
+    Yields
+    ------
+    function
+        Takes the next shelf. There is no file as long as there is none.
+    """
+    opened: list[pq.ParquetWriter] = []
+    behind: deque[Future[None]] = deque()
+    # the thread is done before the file is closed
+    with ExitStack() as stack, ThreadPoolExecutor(1) as thread:
+
+        def pack(shelf: pa.Table) -> None:
+            if not opened:
+                writer = pq.ParquetWriter(path, SCHEMA, compression="zstd", compression_level=12)
+                opened.append(stack.enter_context(writer))
+            if len(behind) == _BEHIND:
+                behind.popleft().result()
+            behind.append(thread.submit(opened[0].write_table, shelf, row_group_size=shelf.num_rows))
+
+        yield pack
+        for last in behind:
+            last.result()
 
 
 def _column(column: pd.Series, kind: pa.DataType, chosen: np.ndarray) -> pa.Array:

@@ -7,8 +7,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,12 +21,14 @@ import pyarrow.parquet as pq
 from kavelmon import paths, shelf
 from kavelmon.model import KavelmonError
 from kavelmon.regions import Regions
-from kavelmon.shelf import COLUMNS, KEY, SCHEMA, SHELVES
+from kavelmon.shelf import COLUMNS, KEY, SHELVES
 from kavelmon.source_model import Source
 
 CELLS = "vektis_cells.parquet"  # never in the bundled store
 MEMBERSHIPS = "memberships.parquet"
 SITE_COLUMNS = ["source", "name", "type", "lon", "lat"]
+_Names = Collection[str]
+Add = Callable[[Sequence[pd.DataFrame]], None]
 OPEN, VEKTIS = "observations.parquet", "vektis.parquet"  # the second can be taken out: its terms are its own
 
 
@@ -61,13 +62,7 @@ class Store:
         return {indicator for path in paths for indicator, _ in _file(path, path.stat().st_mtime_ns)[1]}
 
     def groups(
-        self,
-        indicators: Collection[str],
-        shelves: Collection[str],
-        name: str = "",
-        columns: list[str] | None = None,
-        *,
-        coded: bool = False,
+        self, indicators: _Names, shelves: _Names, name: str = "", columns: list[str] | None = None, coded: bool = False
     ) -> list[pa.Table]:
         """Return the rows (or some columns) of some indicators on some shelves, one table per file that has any.
 
@@ -75,9 +70,7 @@ class Store:
         """
         wanted = {(i, s) for i in indicators for s in shelves}
         found = []
-        for path in self.tables():
-            if name not in ("", path.name):
-                continue
+        for path in (path for path in self.tables() if name in ("", path.name)):
             file, index = _file(path, path.stat().st_mtime_ns, coded)
             if groups := [number for number, key in enumerate(index) if key in wanted]:
                 found.append(file.read_row_groups(groups, columns=columns))
@@ -164,11 +157,9 @@ def read(
     """
     found = tables(indicators, shelves(levels), sources)
     frame = pa.concat_tables(found).to_pandas() if found else pd.DataFrame(columns=COLUMNS)
-    keep = pd.Series(True, index=frame.index)
     for name, values in (("level", levels), ("period", periods), ("region", regions)):
-        if values:
-            keep &= frame[name].isin(values)
-    return frame[keep].sort_values(KEY, ignore_index=True)
+        frame = frame[frame[name].isin(values)] if values else frame
+    return frame.sort_values(KEY, ignore_index=True)
 
 
 def version() -> str:
@@ -231,9 +222,6 @@ def read_regions(folder: Path) -> Regions:
     )
 
 
-Add = Callable[[Sequence[pd.DataFrame]], None]
-
-
 @contextmanager
 def write_observations(path: Path) -> Iterator[Add]:
     """Write a table of observations: schema checked, sorted, so that a rebuild gives the same bytes.
@@ -249,32 +237,21 @@ def write_observations(path: Path) -> Iterator[Add]:
     KavelmonError
         Two rows with one key; the message names the first.
     """
-    opened: list[pq.ParquetWriter] = []
-    waiting: list[Future] = []
     last = ""
-    # one table is compressed while the next one is made: the writers are closed after the last one is done
-    with ExitStack() as stack, ThreadPoolExecutor(1) as aside:
+    with shelf.packed(path) as pack:
 
         def add(parts: Sequence[pd.DataFrame]) -> None:
             nonlocal last
-            parts = [part for part in parts if len(part)]
-            if not parts:
+            if not (parts := [part for part in parts if len(part)]):
                 return
             rows = shelf.stacked(parts)
             (indicator,) = rows["indicator"].cat.remove_unused_categories().cat.categories
             assert indicator > last, f"{indicator} after {last}"
             last = indicator
             for lying in shelf.shelves(rows):
-                if not opened:
-                    writer = pq.ParquetWriter(path, SCHEMA, compression="zstd", compression_level=12)
-                    opened.append(stack.enter_context(writer))
-                while waiting:
-                    waiting.pop().result()
-                waiting.append(aside.submit(opened[0].write_table, lying, row_group_size=lying.num_rows))
+                pack(lying)
 
         yield add
-        while waiting:
-            waiting.pop().result()
 
 
 def write_table(content: pa.Table, path: Path) -> None:

@@ -12,8 +12,8 @@ from kavelmon.live import wire
 from kavelmon.live.archive import Archive
 from kavelmon.live.parts import Brought
 from kavelmon.live.properties import Properties
-from kavelmon.shelf import TEXT
-from kavelmon.store import KEY, SCHEMA, Store
+from kavelmon.shelf import KEY, SCHEMA, TEXT
+from kavelmon.store import Store
 
 _KEY = KEY[2:]  # of the figures of one indicator of one source
 _NUMBERS = ("value", "lower", "upper")

@@ -223,7 +223,7 @@ def test_rows_are_written_in_one_order_whatever_they_came_in(tmp_path):
         add([shelf.stacked([rows.iloc[[4, 3]]]), rows.iloc[:0], rows.iloc[[2, 0, 1]].astype({"region_year": "int16"})])
     assert first.read_bytes() == second.read_bytes()
     found = pa.parquet.ParquetFile(first)
-    assert found.schema_arrow.equals(store.SCHEMA)
+    assert found.schema_arrow.equals(shelf.SCHEMA)
     shelves = [found.read_row_group(n).to_pandas() for n in range(found.num_row_groups)]
     assert [list(zip(s["source"], s["age"], s["region"], strict=True)) for s in shelves] == [
         [("bron", "", "BU01970001")],
