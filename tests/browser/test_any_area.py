@@ -110,6 +110,7 @@ def local_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             yield found
 
 
+@pytest.mark.slow
 def test_a_local_intervention_appears_on_map_and_trend(chromium: Browser, local_server: Server) -> None:
     with visit(chromium, local_server, **window(1280)) as page:
         page.open(address(gebied="achterhoek", indicator="aandeel_65plus"), until=DRAWN, deadline_s=MADE_S)

@@ -187,6 +187,7 @@ def test_the_page_on_which_an_area_is_composed(chromium: Browser, server: Server
         page.check()
 
 
+@pytest.mark.slow
 def test_an_area_keeps_its_name_in_the_link_and_can_be_changed(page: Visit) -> None:
     page.open(f"{PAGE}?gebied=WK029400,WK029401,WK019704&naam=Grens%20%3Cb%3E", until=READY)
     page.page.get_by_role("link", name=SAYS["ownOpen"]).click()

@@ -423,6 +423,7 @@ def kills(server: Server, page: Visit) -> None:
     os.kill(process, signal.SIGKILL)
 
 
+@pytest.mark.slow  # that it says so is seen among the states of the page, too
 def test_a_page_that_lost_its_kernel_says_so_and_loads_again(chromium: Browser, server: Server) -> None:
     phone = {"width": 320, "height": 568}
     with visit(chromium, server) as healthy, visit(chromium, server, viewport=phone) as page:

@@ -357,6 +357,7 @@ def test_page_not_found(page: Visit) -> None:
 # the file
 
 
+@pytest.mark.slow  # what is in the file is looked at by itself
 def test_published(chromium: Browser, server: Server, tmp_path: Path) -> None:
     call = [sys.executable, "-m", "kavelmon", "publish", "achterhoek", "--out", str(tmp_path)]
     subprocess.run(call, check=True, capture_output=True, timeout=240)

@@ -186,6 +186,7 @@ def without_vektis(monkeypatch, tmp_path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_without_vektis_the_rest_works(without_vektis):
     assert km.value("inwoners", "NL", "2020")["value"] == 17407585
     held = km.catalogue().groupby("edition")["in_store"].all()

@@ -88,6 +88,7 @@ def test_a_layer_that_is_not_whole(
     assert {*place.update(server, [LAYER, STATLINE], LONGER).changed} == {LAYER}
 
 
+@pytest.mark.slow
 def test_wijken_of_a_year_nest_in_its_gemeenten_whichever_came_first(
     server: Loopback, spoiled: Callable, tmp_path: Path
 ) -> None:
