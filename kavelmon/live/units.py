@@ -66,7 +66,7 @@ def mistaken(catalogue: Catalogue, source: Source, table: str, units: dict[str, 
 
 def _taken(item: Indicator, edition: Edition, formula: str, unit: str) -> str:
     """Return what an edition takes a topic for, where its unit says otherwise; "" where they agree."""
-    if "/" in formula and "100" not in formula.rpartition("/")[2]:
+    if "/" in formula and len(names_in(formula)) > 1:
         return ""  # one topic by another: the unit goes out
     share = "%" in unit or "relatief" in unit.lower()
     rate = share or unit.startswith("per 1")

@@ -3,8 +3,6 @@
 import errno
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,6 +22,7 @@ from tests.sources.updating import (
     Place,
     small_catalogue,
     something_newer,
+    written_elsewhere,
 )
 
 # each kind of question in an update, as its address shows it
@@ -277,18 +276,8 @@ def test_a_disk_that_is_full(
 def test_two_runs_do_not_cross(publishers: Loopback, places: Callable, tmp_path: Path) -> None:
     old, _ = places(STATLINE)
     place = old.copy(tmp_path / "place")
-    code = (
-        f"import sys, pathlib\nfrom kavelmon import put\nwith put.locked(pathlib.Path({str(place.store)!r})):\n"
-        "    print('held', flush=True)\n    sys.stdin.read()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as other:
-        assert other.stdout
-        assert other.stdout.readline() == "held\n"
-        with pytest.raises(KavelmonError, match="another `kavelmon update`"):
-            place.update(publishers, [STATLINE])
-        other.communicate("")
+    with written_elsewhere(place.store), pytest.raises(KavelmonError, match="another `kavelmon update`"):
+        place.update(publishers, [STATLINE])
     assert not place.update(publishers, [STATLINE]).failed
 
 

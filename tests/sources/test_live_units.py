@@ -54,6 +54,12 @@ def test_a_share_is_no_count(catalogue: Catalogue) -> None:
     assert faults(wrong, "cbs_85098ned", JongerenMetJeugdhulpInNatura="aantal") == []
 
 
+def test_of_one_topic_by_another_the_unit_goes_out(catalogue: Catalogue) -> None:
+    named = dict.fromkeys(sources.topics_of(catalogue, catalogue.source("cbs_70262ned")), "ha")
+    assert len(named) >= 3
+    assert faults(catalogue, "cbs_70262ned", **named) == []  # as CBS has it: hectares, of which shares are made
+
+
 @pytest.mark.parametrize(
     ("source", "topic", "right", "wrong"),
     [

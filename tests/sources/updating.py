@@ -1,7 +1,10 @@
 """Updates in the tests: a store of what was published, something newer, and whether a store is one or the other."""
 
 import shutil
-from collections.abc import Sequence
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,6 +80,21 @@ class Place:
     def figures(self) -> dict[str, bytes]:
         """The tables of the store that counts."""
         return {p.name: p.read_bytes() for p in paths.version_of(self.store).glob("*.parquet")}
+
+
+@contextmanager
+def written_elsewhere(target: Path) -> Iterator[None]:
+    """Let another process hold the lock of a store."""
+    code = (
+        f"import sys, pathlib\nfrom kavelmon import put\nwith put.locked(pathlib.Path({str(target)!r})):\n"
+        "    print('held', flush=True)\n    sys.stdin.read()"
+    )
+    call = [sys.executable, "-c", code]
+    with subprocess.Popen(call, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout
+        assert other.stdout.readline() == "held\n"
+        yield
+        other.communicate("")
 
 
 def quiet(*_: object) -> None:

@@ -1,7 +1,6 @@
 """One run at a time writes a store; a pointer or folder that is damaged is never taken for one, nor swept away."""
 
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from test_local_store import folder
 from kavelmon import build, declarations, own, paths, put, store
 from kavelmon.cli import main
 from kavelmon.model import KavelmonError
+from tests.sources.updating import written_elsewhere
 
 
 def tree(top: Path) -> dict[str, bytes]:
@@ -20,15 +20,7 @@ def tree(top: Path) -> dict[str, bytes]:
 def test_nothing_writes_while_another_run_does(own_store: Path, tmp_path: Path) -> None:
     own.add(folder(tmp_path), own_store)
     before = tree(own_store)
-    code = (
-        f"import sys, pathlib\nfrom kavelmon import put\nwith put.locked(pathlib.Path({str(own_store)!r})):\n"
-        "    print('held', flush=True)\n    sys.stdin.read()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as other:
-        assert other.stdout
-        assert other.stdout.readline() == "held\n"
+    with written_elsewhere(own_store):
         for work in (
             lambda: own.add(folder(tmp_path), own_store),
             lambda: own.remove("vallen", own_store),
@@ -36,7 +28,6 @@ def test_nothing_writes_while_another_run_does(own_store: Path, tmp_path: Path) 
         ):
             with pytest.raises(KavelmonError, match="another `kavelmon update`, `build` or `local` is writing"):
                 work()
-        other.communicate("")
     assert tree(own_store) == before
     own.remove("vallen", own_store)
 
