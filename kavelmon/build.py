@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +17,9 @@ from kavelmon.declarations import Catalogue, Local
 from kavelmon.finished import Finished, together
 from kavelmon.local import kinds
 from kavelmon.model import KavelmonError, SourceError
-from kavelmon.regions import Regions, gemeente_of
+from kavelmon.regions import Regions
 from kavelmon.source_model import Source
-from kavelmon.sources import boundaries, files, memberships, others, sites, tables, vektis
+from kavelmon.sources import boundaries, files, gemeenten, memberships, others, sites, tables, vektis
 from kavelmon.store import MEMBERSHIPS, OPEN, VEKTIS
 
 MAX_SNAPSHOT_BYTES = 20_000_000
@@ -107,7 +107,10 @@ def _built(work: Work, target: Path, bundled: bool, say: Say) -> dict:
     )
     listed = [p for s in todo if s.kind == "regions" for p in files.find(folder, s.files)]
     if listed:
-        work.regions, work.tables["regions.parquet"], work.tables["herindelingen.parquet"] = _regions(work, listed)
+        near = {code for area in catalogue.areas.values() for code in area.codes}
+        work.regions, named, moved = gemeenten.read(listed, near)
+        work.tables |= {"regions.parquet": named, "herindelingen.parquet": moved}
+        _lists(work, work.regions)
     for number, source in enumerate(todo, 1):
         found = files.find(folder, source.files)
         if not found:
@@ -183,49 +186,11 @@ def of_vektis(work: Work, source: Source, found: list[Path], bundled: bool) -> t
     return vektis.wide(cells, reference)
 
 
-def _regions(work: Work, found: Iterable[Path]) -> tuple[Regions, pa.Table, pa.Table]:
-    """Read the gemeenten of 2016, the herindelingen, and the names of gemeenten and wijken."""
-    by_name = {p.name: p for p in found}
-
-    def table(name: str, columns: list[str]) -> pd.DataFrame:
-        if name not in by_name:
-            raise SourceError(f"{name}: not there; it goes with {', '.join(sorted(by_name))}; add it to the folder")
-        frame = files.table_of(by_name[name])
-        files.require(frame, columns, by_name[name])
-        return frame[columns]
-
-    base = table("gebieden_2016.csv", ["gm_code", "gm_naam"])
-    all_codes = table("gemeenten_codes_all_v4.csv", ["gm_code", "title_in_RegioS"])
-    moved = table("herindelingen.csv", ["date", "from_code", "to_code", "kind", "inwoners"])
-    moved["inwoners"] = files.to_numbers(moved["inwoners"], by_name["herindelingen.csv"])
-    names = dict(zip(base["gm_code"], base["gm_naam"], strict=True))
-    names |= dict(zip(all_codes["gm_code"], all_codes["title_in_RegioS"], strict=True))
-    large = pd.DataFrame({"code": list(names), "name": list(names.values()), "region_year": 0})
-    large["base"] = large["code"].isin(base["gm_code"])
-    areas = {c for area in work.catalogue.areas.values() for c in area.codes}
-    small = []
-    for name, code, title, year in _SMALL:
-        frame = table(name, [code, title]).set_axis(["code", "name"], axis=1)
-        frame = frame.assign(
-            code=frame["code"].str.strip(), name=frame["name"].str.strip(), region_year=year, base=False
-        )
-        wijk = frame["code"].str.startswith("WK")
-        near = frame["code"].str.startswith("BU") & frame["code"].map(gemeente_of).isin(areas)
-        small.append(frame[wijk | near])
-    every = pd.concat([large, *small]).sort_values(["region_year", "code"]).astype({"region_year": "int16"})
-    moved = moved.sort_values(["date", "from_code", "to_code"])
-    regions = Regions(frozenset(base["gm_code"]), moved, names)
+def _lists(work: Work, regions: Regions) -> None:
+    """Read the lists that say in which region each gemeente lies."""
     lists = [s for s in work.catalogue.sources.values() if s.kind == "regions" and memberships.is_list(s)]
     if pairs := [(s, p) for s in sorted(lists, key=lambda s: s.id) for p in files.find(work.folder, s.files)]:
         work.memberships.append(memberships.read(pairs, regions))
-    return regions, pa.Table.from_pandas(every, preserve_index=False), pa.Table.from_pandas(moved, preserve_index=False)
-
-
-_SMALL = (
-    ("cbs.v3.84799NED_WijkenEnBuurten.parquet", "Key", "Title", 2020),
-    ("wijk_2022.csv", "statcode", "statnaam", 2022),
-    ("cbs_85984NED_kerncijfers2024_selectie_via_woonikveilig.csv", "code", "name", 2024),
-)
 
 
 def write(work: Work, target: Path, bundled: bool, say: Say) -> dict:
