@@ -1,13 +1,15 @@
 """Known errors of sources: a wrong figure is replaced, or left out, as long as the source still holds it."""
 
-from collections.abc import Callable, Iterable
+from collections import ChainMap
+from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
-import pandas as pd
 
 from kavelmon.model import Correction, SourceError
 from kavelmon.sources.tables import TAKEN_OUT, Wide
+from kavelmon.sources.wide import Columns
 
 
 def applied(corrections: Iterable[Correction], wide: Wide, say: Callable[[str], None]) -> Wide:
@@ -23,20 +25,21 @@ def applied(corrections: Iterable[Correction], wide: Wide, say: Callable[[str], 
     SourceError
         The source holds neither the error nor what is right: somebody has to look.
     """
-    frame, reasons = wide.frame, None if wide.reasons is None else wide.reasons.copy()
+    figures: dict[str, np.ndarray] = {}  # the topics in which something is corrected, whole
+    reasons: dict[str, np.ndarray] = {}
     for correction in corrections:
         mended = []
         for cell in correction.cell:
-            key = (cell.region, cell.period, cell.age)
-            if key not in frame.index or cell.topic not in frame.columns:
+            row = wide.row_of(cell.region, cell.period, cell.age)
+            if row is None or cell.topic not in wide.value:
                 continue  # this file or period was not brought
-            found, right = float(frame.loc[key, cell.topic]), np.nan if cell.use is None else cell.use
+            column = _over(figures, wide.value)[cell.topic]
+            found, right = float(column[row]), np.nan if cell.use is None else cell.use
             if np.isclose(found, cell.expect, rtol=1e-9, atol=0):
-                frame = frame.copy() if frame is wide.frame else frame
-                frame.loc[key, cell.topic] = right
+                figures.setdefault(cell.topic, column.copy())[row] = right
                 if cell.use is None:
-                    reasons = _none(frame) if reasons is None else reasons
-                    reasons.loc[key, cell.topic] = TAKEN_OUT
+                    told = _over(reasons, wide.reasons).get(cell.topic, np.zeros(len(column), dtype=np.int8))
+                    reasons.setdefault(cell.topic, told.copy())[row] = TAKEN_OUT
             elif (np.isnan(found) and cell.use is None) or np.isclose(found, right, rtol=1e-9, atol=0):
                 mended.append(cell)
             else:
@@ -50,8 +53,9 @@ def applied(corrections: Iterable[Correction], wide: Wide, say: Callable[[str], 
                 f"corrections/{correction.id}.toml: the publisher mended {len(mended)} of {len(correction.cell)} "
                 "figures; delete the correction"
             )
-    return wide if frame is wide.frame else replace(wide, frame=frame, reasons=reasons)
+    return replace(wide, value=_over(figures, wide.value), reasons=_over(reasons, wide.reasons))
 
 
-def _none(frame: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(0, index=frame.index, columns=frame.columns, dtype="int8")
+def _over(some: dict[str, np.ndarray], others: Columns) -> Columns:
+    """Put columns in place of others; those are not read for it."""
+    return ChainMap(some, cast(MutableMapping[str, np.ndarray], others)) if some else others

@@ -3,8 +3,7 @@
 One indicator of one source at a time, so that what is at hand does not grow with how many there are.
 """
 
-from collections.abc import Callable, Collection, Mapping
-from typing import cast
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -45,7 +44,7 @@ class Figures:
 
     def __init__(self, source: Source, wide: Wide):
         self.source, self._wide = source, wide
-        index = cast(pd.MultiIndex, wide.frame.index).remove_unused_levels()
+        index = wide.index.remove_unused_levels()
         texts = dict(zip(index.names, zip(index.codes, index.levels, strict=True), strict=True))
         region, period, age = (
             shelf.coded(codes, list(level)) for codes, level in (texts[name] for name in ("region", "period", "age"))
@@ -77,19 +76,21 @@ class Figures:
         """
         numbers = dict.fromkeys(("value", "numerator", "lower", "upper"), np.full(len(self._place), np.nan))
         formula = "value" if edition.value else "numerator"
-        figure = np.asarray(evaluate(edition.value or edition.numerator, self._wide.frame), dtype=float)
+        figure = np.asarray(evaluate(edition.value or edition.numerator, self._wide.value), dtype=float)
         numbers[formula] = np.broadcast_to(figure, len(self._place))
-        for side, frame in (("lower", self._wide.lower), ("upper", self._wide.upper)):
-            if edition.value and frame is not None and edition.value in frame:
-                numbers[side] = frame[edition.value].to_numpy()
+        for side, margins in (("lower", self._wide.lower), ("upper", self._wide.upper)):
+            if edition.value and edition.value in margins:
+                numbers[side] = margins[edition.value]
         rows, silent = self._kept(known := ~np.isnan(numbers[formula]), edition)
         at = np.concatenate([rows, silent])
         place = self._place[at]
         place[len(rows) :] = self._country[self._period[silent]]
         found = self.places.iloc[place].reset_index(drop=True)
         status = np.where(found["level"].isin(["WK", "BU"]), _SUPPRESSED, _MISSING)
-        for reason, named in ((IMPOSSIBLE, _IMPOSSIBLE), (TAKEN_OUT, _MISSING)):
-            status[self._because(edition, reason)[at]] = named
+        for told in self._told(edition):
+            status[told[at] == IMPOSSIBLE] = _IMPOSSIBLE
+        for told in self._told(edition):
+            status[told[at] == TAKEN_OUT] = _MISSING
         status[known[at]] = _OK
         status[known[at] & found["period"].isin(self.source.provisional).to_numpy()] = _PROVISIONAL
         status[len(rows) :] = _NOT_ASKED
@@ -107,17 +108,10 @@ class Figures:
             place=place,
         )
 
-    def _because(self, edition: Edition, reason: int) -> np.ndarray:
-        """Tell where the source gives this reason for a figure that is not there."""
-        reasons = self._wide.reasons
-        told = (
-            []
-            if reasons is None
-            else [reasons[n] for n in names_in(edition.value or edition.numerator) if n in reasons]
-        )
-        return (
-            np.any([t.to_numpy() == reason for t in told], axis=0) if told else np.zeros(len(self._place), dtype=bool)
-        )
+    def _told(self, edition: Edition) -> Iterator[np.ndarray]:
+        """Yield what the source tells of the figures that are not there, of each topic that it tells something of."""
+        for topic in names_in(edition.value or edition.numerator) & {*self._wide.reasons}:
+            yield self._wide.reasons[topic]
 
     def _kept(self, known: np.ndarray, edition: Edition) -> tuple[np.ndarray, np.ndarray]:
         """Return the rows of what was published, and one row of each period and age of which nothing was asked."""

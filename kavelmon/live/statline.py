@@ -15,7 +15,7 @@ from kavelmon.live.parts import Part
 from kavelmon.live.properties import Properties
 from kavelmon.regions import Regions
 from kavelmon.source_model import Source
-from kavelmon.sources import files, periods, tables
+from kavelmon.sources import complete, files, periods, tables
 from kavelmon.sources.tables import Wide
 
 _PROVISIONAL, _FINAL = ("Voorlopig", "NaderVoorlopig"), "Definitief"
@@ -29,8 +29,10 @@ def load(source: Source, parts: list[Part], topics: list[str], regions: Regions,
     SourceError
         For a code or number that is not as declared, and for a table that lacks gemeenten of its year.
     """
-    read = [_part(source, part, sorted(set(topics)), regions, archive) for part in parts if part.answers]
-    return tables.together(read)
+    names = sorted(set(topics))
+    return tables.together(
+        page for part in parts if part.answers for page in _part(source, part, names, regions, archive)
+    )
 
 
 def provisional(parts: list[Part], source: Source, archive: Archive) -> tuple[str, ...]:
@@ -55,8 +57,16 @@ def _rows(part: Part, role: str, archive: Archive) -> list[dict]:
     return [row for answer in part.answers[role] for row in wire.rows(wire.json_object(archive.body(answer)))]
 
 
-def _part(source: Source, part: Part, topics: list[str], regions: Regions, archive: Archive) -> pd.DataFrame:
+def _part(source: Source, part: Part, topics: list[str], regions: Regions, archive: Archive) -> Iterator[pd.DataFrame]:
     named = Path(f"{part.table} (as fetched)")
+    pages = _pages(source, part, named, topics, regions, archive)
+    return complete.checked(pages, _as_fetched(source, part), named, topics, regions)
+
+
+def _pages(
+    source: Source, part: Part, named: Path, topics: list[str], regions: Regions, archive: Archive
+) -> Iterator[pd.DataFrame]:
+    """Read the pages of a table, one after another."""
     properties = Properties.of(part.table, _rows(part, "properties", archive))
     asked = {
         key: dimensions.asked_of(source, part.table, key, _rows(part, key, archive)).asked
@@ -66,7 +76,6 @@ def _part(source: Source, part: Part, topics: list[str], regions: Regions, archi
     source = _as_fetched(source, part)
     wanted = {topic: part.keys[topic] for topic in topics if topic in part.keys}
     needed = [*asked, *dict.fromkeys(key for keys in wanted.values() for key in keys)]
-    read = []
     for page in _ahead(part.answers["pages"], lambda answer: pages.read(archive.body(answer), needed)):
         if not len(page.columns):
             continue
@@ -83,8 +92,7 @@ def _part(source: Source, part: Part, topics: list[str], regions: Regions, archi
                 blank = [tables.is_blank(part) for part in summed]
                 cells[blank[0]] = cells[blank].any(axis=1)
                 cells = cells.drop(columns=[*summed[1:], *blank[1:]])
-        read.append(cells)
-    return tables.checked(tables.stacked(read), source, named, topics, regions)
+        yield cells
 
 
 def _ahead(answers: Sequence[Answer], read: Callable[[Answer], Page]) -> Iterator[Page]:

@@ -84,7 +84,7 @@ def observations(
     for topic, match in lagged.items():
         if match:
             wide[topic] = _earlier(wide[match[1]], int(match[2]), regions)
-    return Wide(wide)
+    return Wide.of(wide)
 
 
 def _earlier(counts: pd.Series, years: int, regions: Regions) -> pd.Series:
@@ -146,7 +146,7 @@ def offences(source: Source, paths: Iterable[Path], topics: Iterable[str], regio
                 )
             columns[topic] = _with_country(counts.drop("GM0000", level="region", errors="ignore"))
     frame = pd.DataFrame(columns).reset_index().assign(age="")
-    return Wide(frame.set_index(KEY).sort_index())
+    return Wide.of(frame.set_index(KEY).sort_index())
 
 
 def _by_year(content: dict, name: str, path: Path) -> pd.Series:

@@ -71,7 +71,7 @@ def load(
             "lat": degrees.y.round(5),
         }
     )
-    return Wide(frame.set_index(KEY).sort_index()), sites.sort_values(["name", "lon"], ignore_index=True)
+    return Wide.of(frame.set_index(KEY).sort_index()), sites.sort_values(["name", "lon"], ignore_index=True)
 
 
 def _layer_year(layers: pd.DataFrame, level: str, year: int) -> int:

@@ -6,7 +6,7 @@ are found by their base name.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,10 @@ import pandas as pd
 
 from kavelmon import shelf
 from kavelmon.model import COUNTRY, SourceError
-from kavelmon.regions import COUNTRIES, Regions, gemeente_of, level_of
+from kavelmon.regions import COUNTRIES, Regions, level_of
 from kavelmon.source_model import Reading, Source
-from kavelmon.sources import files, forms, periods
-from kavelmon.sources.wide import IMPOSSIBLE, KEY, TAKEN_OUT, Wide, is_blank, stacked, together
+from kavelmon.sources import complete, files, forms, periods
+from kavelmon.sources.wide import IMPOSSIBLE, KEY, TAKEN_OUT, Wide, is_blank, together
 
 __all__ = [
     "IMPOSSIBLE",
@@ -28,10 +28,8 @@ __all__ = [
     "TOTAL",
     "Wide",
     "cells",
-    "checked",
     "is_blank",
     "load",
-    "stacked",
     "together",
 ]
 
@@ -85,11 +83,11 @@ def load(source: Source, paths: Iterable[Path], topics: Iterable[str], regions: 
     SourceError
         For a column, code, number, key or gemeente that is not as declared; the message names file and line.
     """
-    parts = [_one(source, path, sorted(set(topics)), regions) for path in paths]
-    return together(parts)
+    names = sorted(set(topics))
+    return together(part for path in paths for part in _of_file(source, path, names, regions))
 
 
-def _one(source: Source, path: Path, topics: list[str], regions: Regions) -> pd.DataFrame:
+def _of_file(source: Source, path: Path, topics: list[str], regions: Regions) -> Iterator[pd.DataFrame]:
     form = forms.recognised(path, source, topics, regions)
     source, raw = form.source, form.frame
     if len(raw) < source.read.rows:
@@ -98,9 +96,9 @@ def _one(source: Source, path: Path, topics: list[str], regions: Regions) -> pd.
             f"if the publisher took rows out, change read.rows in sources/{source.id}.toml)"
         )
     raw["_line"] = form.lines
-    out = checked(cells(source, raw, path, topics, regions), source, path, topics, regions)
-    out["_provisional"] = out["period"].isin(form.provisional).to_numpy()
-    return out
+    rows = cells(source, raw, path, topics, regions)
+    rows["_provisional"] = rows["period"].isin(form.provisional).to_numpy()
+    yield from complete.checked([rows], source, path, topics, regions)
 
 
 def cells(
@@ -256,36 +254,3 @@ def _translated(cells: pd.Categorical, words: dict[str, str], path: Path, lines:
             f"{', '.join(words)}; when the publisher added it, declare it in [read]"
         )
     return shelf.coded(cells.codes, [words[text] for text in texts])
-
-
-def checked(out: pd.DataFrame, source: Source, path: Path, topics: list[str], regions: Regions) -> pd.DataFrame:
-    """Drop rows of abolished gemeenten that are empty; refuse unknown ones and a file that lacks some."""
-    region, period = out["region"].array, out["period"].array
-    names = [_gemeente(code) for code in region.categories]
-    keep = np.zeros(len(out), dtype=bool)
-    for label in period.unique():
-        year, here = source.indeling(str(label)), period == label
-        valid = regions.valid(year)
-        known = np.array([name in valid or not name for name in names], dtype=bool)[region.codes]
-        stray = out[here & ~known]
-        stray = stray[stray[topics].notna().any(axis=1)] if topics else stray
-        if len(stray):
-            raise SourceError(
-                f"{path.name}, line {stray['_line'].iat[0]}: {stray['region'].iat[0]} does not exist in the indeling "
-                f"of {year} (period {label}); mend the code, or region_year in sources/{source.id}.toml"
-            )
-        keep |= here & known
-        present = {code for code in region[here & known].unique() if code.startswith("GM")}
-        must = regions.gemeenten(year) & regions.gemeenten(year, month_day="12-31")
-        if source.read.complete and present and (absent := sorted(must - present)):
-            raise SourceError(
-                f"{path.name}: {len(absent)} gemeenten of {label} are not there ({', '.join(absent[:4])}"
-                f"{', ...' if len(absent) > 4 else ''}; found {len(present)}, expected {len(must)}); the file may be "
-                "cut off, fetch it again"
-            )
-    return out[keep]
-
-
-def _gemeente(code: str) -> str:
-    """Return the gemeente that a region is or lies in; "" for the country and what is no place."""
-    return code if code.startswith("GM") else gemeente_of(code) if code[:2] in ("WK", "BU") else ""

@@ -255,4 +255,4 @@ def wide(cells: Cells, references: Mapping[str, pd.DataFrame]) -> Wide:
     country.index = pd.MultiIndex.from_product([country.index, [COUNTRY]], names=by)
     rest = rest[["kosten_totaal", "verzekerdejaren"]].reindex(columns=out.columns)
     out = pd.concat([out.drop(index=rest.index), rest, country]).reset_index().assign(age="")
-    return Wide(out.set_index(KEY).sort_index())
+    return Wide.of(out.set_index(KEY).sort_index())

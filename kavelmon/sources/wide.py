@@ -1,38 +1,66 @@
 """The wide table that every loader returns, and how it is put together of what was read page by page."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from kavelmon import shelf
 from kavelmon.model import SourceError
+from kavelmon.sources.spool import Spool
 
 KEY = ["region", "period", "age"]
 IMPOSSIBLE, TAKEN_OUT = 1, 2  # there can be no figure; there was one, and it was wrong
 _BLANK = " is blank"  # behind the name of a topic: whether its cell is
+_ABOUT = (*KEY, "margin", "_line", "_file", "_provisional")
+Columns = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Wide:
-    """What a loader returns: one row per region, period and age, one column per topic (floats, NaN = missing).
+    """What a loader returns: one row per region, period and age, one column per topic.
+
+    Columns may be read from the disk each time that they are asked for.
 
     Attributes
     ----------
+    index
+        Region, period and age of each row.
+    value
+        The figures by topic, floats; NaN is a missing one.
     lower, upper
-        The same rows; None when the source publishes no margins.
+        Margins of the topics that have them.
     reasons
-        The same rows: why there is no figure, where the source tells (`IMPOSSIBLE`, `TAKEN_OUT`), else 0; None when it
-        tells of none.
+        Of topics of which the source tells why there is no figure: `IMPOSSIBLE`, `TAKEN_OUT`, else 0.
     provisional
         Periods that the publisher calls provisional.
     """
 
-    frame: pd.DataFrame
-    lower: pd.DataFrame | None = None
-    upper: pd.DataFrame | None = None
-    reasons: pd.DataFrame | None = None
+    index: pd.MultiIndex
+    value: Columns
+    lower: Columns = field(default_factory=dict)
+    upper: Columns = field(default_factory=dict)
+    reasons: Columns = field(default_factory=dict)
     provisional: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> "Wide":
+        """Return figures without margins, a column per topic and indexed by `KEY`, as such a table."""
+        assert isinstance(frame.index, pd.MultiIndex)
+        return cls(frame.index, {str(topic): column.to_numpy() for topic, column in frame.items()})
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """All figures at once, to look at."""
+        return pd.DataFrame(dict(self.value), index=self.index)
+
+    def row_of(self, region: str, period: str, age: str) -> int | None:
+        """Return the number of the row of a key; None when there is none."""
+        there = np.ones(len(self.index), dtype=bool)
+        for text, level, codes in zip((region, period, age), self.index.levels, self.index.codes, strict=True):
+            there &= codes == (level.get_loc(text) if text in level else -1)
+        return int(np.flatnonzero(there)[0]) if there.any() else None
 
 
 def is_blank(topic: str) -> str:
@@ -40,76 +68,122 @@ def is_blank(topic: str) -> str:
     return f"{topic}{_BLANK}"
 
 
-def together(parts: list[pd.DataFrame]) -> Wide:
-    """Put what `cells` gave of each part of a source into one wide table; a key may stand there once.
+@dataclass(frozen=True, eq=False)
+class _Spooled(Mapping[str, np.ndarray]):
+    """Some columns of a spool, as they are for some of its rows (-1: there is none)."""
 
-    The parts are emptied, so that a large table is not held twice.
+    spool: Spool
+    topics: tuple[str, ...]
+    rows: np.ndarray
+
+    def __getitem__(self, topic: str) -> np.ndarray:
+        if topic not in self.topics:
+            raise KeyError(topic)
+        found = self.spool.column(topic)[self.rows]
+        found[self.rows < 0] = np.nan
+        return found
+
+    def __contains__(self, topic: object) -> bool:
+        return topic in self.topics  # without reading it
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.topics)
+
+    def __len__(self) -> int:
+        return len(self.topics)
+
+
+class _Blanks(_Spooled):
+    def __getitem__(self, topic: str) -> np.ndarray:
+        return self.spool.column(is_blank(topic))[self.rows].astype(np.int8) * IMPOSSIBLE
+
+
+def together(parts: Iterable[pd.DataFrame]) -> Wide:
+    """Put what `cells` gave of each page or file of a source into one wide table; a key may stand there once.
+
+    Its figures wait on the disk: what is held of a part that was taken is where its rows belong.
     """
-    name = str(parts[0]["_file"].iat[0])
-    every = stacked(parts)
-    _refuse_double(every)
-    provisional = every.loc[every["_provisional"], "period"].unique() if "_provisional" in every else ()
+    spool, keys = Spool(), list[pd.DataFrame]()
+    topics: tuple[str, ...] = ()
+    blank: set[str] = set()
+    provisional: set[str] = set()
+    for part in parts:
+        if not keys:
+            topics = tuple(c for c in part if c not in _ABOUT and not c.endswith(_BLANK))
+        figures = {topic: part[topic].to_numpy() for topic in topics}
+        for topic in topics:
+            # only some parts may tell where a cell is blank
+            told = part[is_blank(topic)].to_numpy() if is_blank(topic) in part else np.zeros(len(part), dtype=bool)
+            figures[is_blank(topic)] = told
+            blank |= {topic} if told.any() else set()
+        spool.add(figures)
+        if "_provisional" in part:
+            provisional |= {*part.loc[part["_provisional"], "period"].unique()}
+        keys.append(part[[*KEY, "margin", "_file"]].assign(_line=part["_line"].to_numpy(dtype=np.int32)))
+    return _of_keys(_stacked(keys), spool, topics, tuple(t for t in topics if t in blank), tuple(sorted(provisional)))
+
+
+def _of_keys(
+    every: pd.DataFrame, spool: Spool, topics: tuple[str, ...], blank: tuple[str, ...], provisional: tuple[str, ...]
+) -> Wide:
     rows = _rows_of(every)
     if "value" not in rows:
+        name = every["_file"].iat[0] if len(every) else "its answers"
         raise SourceError(f"{name}: no rows with the value itself, only margins; fetch it again")
     of_value = rows["value"]
     key = {column: every[column].array.take(of_value).remove_unused_categories() for column in KEY}
     index = pd.MultiIndex(levels=[c.categories for c in key.values()], codes=[c.codes for c in key.values()], names=KEY)
-    figures: dict[str, dict[str, np.ndarray]] = {kind: {} for kind in rows}
-    blanks: dict[str, np.ndarray] = {}
-    for column in [c for c in every if c not in (*KEY, "margin", "_line", "_file", "_provisional")]:
-        cells = every.pop(column).to_numpy()
-        if column.endswith(_BLANK):
-            blanks[column.removesuffix(_BLANK)] = cells[of_value].astype(np.int8) * IMPOSSIBLE
-            continue
-        for kind, places in rows.items():
-            figures[kind][column] = np.where(places < 0, np.nan, cells[places])
-    frames = {kind: pd.DataFrame(columns, index=index, copy=False) for kind, columns in figures.items()}
     return Wide(
-        frames["value"],
-        frames.get("lower"),
-        frames.get("upper"),
-        pd.DataFrame(blanks, index=index, copy=False) if any(told.any() for told in blanks.values()) else None,
-        tuple(sorted(map(str, provisional))),
+        index,
+        **{kind: _Spooled(spool, topics, places) for kind, places in rows.items()},
+        reasons=_Blanks(spool, blank, of_value),
+        provisional=provisional,
     )
 
 
-def stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """Put what `cells` gave below each other, text as categories in alphabetical order; the parts are emptied."""
+def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put the keys of parts below each other, text as categories in alphabetical order."""
     made: dict[str, np.ndarray | pd.Categorical] = {}
-    columns = [{str(name): column.array for name, column in part.items()} for part in parts]
-    lengths = [len(part) for part in parts]
-    parts.clear()
-    for name in dict.fromkeys(name for part in columns for name in part):
-        # only some parts may tell where a cell is blank
-        given = [part.pop(name, np.zeros(length, bool)) for part, length in zip(columns, lengths, strict=True)]
+    for name in parts[0] if parts else ():
+        given = [part[name].array for part in parts]
         text = isinstance(given[0].dtype, pd.CategoricalDtype)
-        made[name] = shelf.united(given) if text else np.concatenate(given)
+        made[name] = shelf.united(given) if text else np.concatenate([one.to_numpy() for one in given])
     return pd.DataFrame(made, copy=False)
 
 
 def _rows_of(every: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Return of each kind of margin the rows in the order of the keys of the values; -1 where a value has none."""
+    """Return of each kind of margin the rows in the order of the keys of the values; -1 where a value has none.
+
+    Raises
+    ------
+    SourceError
+        Two rows of one kind have the same key.
+    """
     key = np.zeros(len(every), dtype=np.int64)
     for name in KEY:
         column = every[name].cat
         key = key * max(len(column.categories), 1) + column.codes.to_numpy()
     margin = every["margin"].cat
-    rows = {kind: np.flatnonzero(margin.codes == code) for code, kind in enumerate(margin.categories)}
-    rows = {str(kind): places[np.argsort(key[places])] for kind, places in rows.items() if len(places)}
+    rows: dict[str, np.ndarray] = {}
+    for code, kind in enumerate(margin.categories):
+        places = np.flatnonzero(margin.codes == code).astype(np.int32)
+        if len(places):
+            rows[str(kind)] = places = places[np.argsort(key[places], kind="stable")]
+            _refuse_double(every, places, key[places])
     if "value" not in rows:
         return rows
     wanted = key[rows["value"]]
     for kind, places in rows.items():
-        near_ = np.minimum(np.searchsorted(key[places], wanted), len(places) - 1)
-        rows[kind] = np.where(key[places[near_]] == wanted, places[near_], -1)
+        of_kind = key[places]
+        near_ = np.minimum(np.searchsorted(of_kind, wanted), len(places) - 1).astype(np.int32)
+        rows[kind] = np.where(of_kind[near_] == wanted, places[near_], np.int32(-1))
     return rows
 
 
-def _refuse_double(rows: pd.DataFrame) -> None:
-    double = rows.duplicated([*KEY, "margin"], keep=False)
-    if double.any():
-        first = rows[double].sort_values([*KEY, "margin"], kind="stable").head(2)
-        places = " and ".join(f"{f}, line {n}" for f, n in zip(first["_file"], first["_line"], strict=True))
+def _refuse_double(every: pd.DataFrame, places: np.ndarray, ordered: np.ndarray) -> None:
+    double = np.flatnonzero(ordered[1:] == ordered[:-1])
+    if len(double):
+        first = every.iloc[places[double[0] : double[0] + 2]]
+        where = " and ".join(f"{f}, line {n}" for f, n in zip(first["_file"], first["_line"], strict=True))
         key = ", ".join(str(v) for v in first.iloc[0][KEY] if v)
-        raise SourceError(f"{places}: the same key twice ({key}); keep one of the two rows or files")
+        raise SourceError(f"{where}: the same key twice ({key}); keep one of the two rows or files")

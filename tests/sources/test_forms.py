@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from kavelmon import declarations, measure, store
 from kavelmon.model import SourceError
 from kavelmon.source_model import Source
-from kavelmon.sources import files, forms, tables
+from kavelmon.sources import complete, files, forms, tables
 from kavelmon.sources.forms import digits, labels, titles
+from tests.sources.alike import same
 from tests.sources.test_local_tables import xlsx
 
 REGIONS = store.regions()
@@ -204,21 +205,13 @@ def load(source: Source, path: Path, asked: Iterable[str]) -> tuple[forms.Recogn
     names = sorted(set(asked))
     raw = form.frame.assign(_line=form.lines)
     rows = tables.cells(form.source, raw, path, names, REGIONS)
-    return form, tables.together([tables.checked(rows, form.source, path, names, REGIONS)])
+    return form, tables.together(complete.checked([rows], form.source, path, names, REGIONS))
 
 
 def asked_of(source_id: str) -> tuple[Source, list[str]]:
     catalogue = declarations.default()
     source = catalogue.source(source_id)
     return source, sorted(measure.topics_of(measure.asked_of(catalogue, source)))
-
-
-def same(one: tables.Wide, other: tables.Wide) -> None:
-    for part in ("frame", "lower", "upper"):
-        a, b = getattr(one, part), getattr(other, part)
-        assert (a is None) == (b is None), part
-        if a is not None:
-            pd.testing.assert_frame_equal(a.sort_index(axis=1), b.sort_index(axis=1))
 
 
 @pytest.fixture(scope="module")

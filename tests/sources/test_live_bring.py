@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from kavelmon import declarations, paths, store
@@ -13,7 +12,7 @@ from kavelmon.live.wire import Patience, Wire
 from kavelmon.regions import Regions
 from kavelmon.source_model import Fetch
 from kavelmon.sources import boundaries, files, others, tables
-from kavelmon.sources.tables import Wide
+from tests.sources.alike import same
 from tests.sources.loopback import Loopback
 from tests.sources.updating import Place
 
@@ -37,15 +36,6 @@ KEYS_TWICE = Fetch(
 
 def quiet(*_: object) -> None:
     """Nobody watches."""
-
-
-def same(one: Wide, other: Wide) -> None:
-    pd.testing.assert_frame_equal(one.frame, other.frame, check_exact=True)
-    for side in ("lower", "upper"):
-        a, b = getattr(one, side), getattr(other, side)
-        assert (a is None) == (b is None)
-        if a is not None:
-            pd.testing.assert_frame_equal(a, b, check_exact=True)
 
 
 @pytest.mark.parametrize("name", STATLINE)

@@ -39,7 +39,7 @@ def catalogue(sources: list[Source], denominators: list[Indicator], indicators: 
 
 def wide(rows: dict[tuple[str, str], dict[str, float]], age: str = "") -> Wide:
     frame = pd.DataFrame([{"region": r, "period": p, "age": age, **figures} for (r, p), figures in rows.items()])
-    return Wide(frame.set_index(KEY).sort_index())
+    return Wide.of(frame.set_index(KEY).sort_index())
 
 
 def made(known: Catalogue, wides: dict[str, Wide], target: Path, **more: object) -> dict:
@@ -69,7 +69,7 @@ def peak(number: int, target: Path) -> float:
     """Build a store of so many indicators of one source; return the most that was held of it at once, in bytes."""
     regions = [f"BU0197{n:04}" for n in range(6000)]
     index = pd.MultiIndex.from_product([regions, ["2019", "2020"], [""]], names=KEY)
-    figures = Wide(pd.DataFrame({"mensen": 100.0, "ziek": np.arange(len(index)) % 90}, index=index))
+    figures = Wide.of(pd.DataFrame({"mensen": 100.0, "ziek": np.arange(len(index)) % 90}, index=index))
     ill = Edition(source="bron", numerator="ziek", denominator="mensen")
     indicators = [share(f"ziek_{n:03}", ill) for n in range(number)]
     known = catalogue([source("bron")], [count("mensen", Edition(source="bron", value="mensen"))], indicators)

@@ -1,0 +1,48 @@
+"""Columns on the disk: written part by part as a table is read, and read back one at a time."""
+
+import contextlib
+import tempfile
+from collections.abc import Mapping
+from typing import IO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+class Spool:
+    """Columns of a table of any length; what is held in memory is one part, and the column that was read last.
+
+    They lie in a file without a name, so that nothing of it is left, however the process ends. Every part has the
+    columns of the first one.
+    """
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="kavelmon-")  # noqa: SIM115
+        self._writer: pq.ParquetWriter | None = None
+        self._reader: pq.ParquetFile | None = None
+        self._last: tuple[str, np.ndarray] = ("", np.empty(0))
+
+    def __del__(self) -> None:
+        with contextlib.suppress(OSError):  # a disk that is full said so already
+            if self._writer is not None:
+                self._writer.close()
+        self._file.close()
+
+    def add(self, part: Mapping[str, np.ndarray]) -> None:
+        """Put a part below what is there."""
+        table = pa.table({name: pa.array(column) for name, column in part.items()})
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._file, table.schema, compression="lz4", write_statistics=False)
+        self._writer.write_table(table, row_group_size=max(len(table), 1))
+
+    def column(self, name: str) -> np.ndarray:
+        """Return one column of all parts; after that no part can be added."""
+        if self._reader is None:
+            assert self._writer is not None
+            self._writer.close()
+            self._reader = pq.ParquetFile(self._file)
+        if self._last[0] != name:
+            # a value and its margins lie in one column, and are asked one after another
+            self._last = (name, self._reader.read([name], use_threads=False).column(0).to_numpy())
+        return self._last[1]
