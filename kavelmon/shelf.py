@@ -43,10 +43,10 @@ TEXT = [field.name for field in SCHEMA if field.type == pa.string()]
 STATUSES = ("ok", "provisional", "suppressed", "missing", "not_asked", "impossible")
 # rows of one indicator lie together by these three shelves, so that a slice is read without the rest
 SHELVES = {"NL": "GM", "REST": "GM", "GM": "GM", "WK": "WK", "BU": "BU"}
-_ORDER = ["source", "age", "period", "level", "region"]  # within a shelf
-
-
-_BEHIND = 2  # so many shelves wait to be packed, at most: some take longer to make, some to pack
+_ORDER = ["source", "age", "period", "level", "region", "region_year"]  # within a shelf
+# text is written as it is made, as numbers of a few words, and read as text
+_CODED = pa.schema([(f.name, pa.dictionary(pa.int32(), f.type) if f.type == pa.string() else f.type) for f in SCHEMA])
+_WAITING = 100_000  # so many rows wait to be packed, at most, or one shelf: some take longer to make, some to pack
 
 
 def constant(text: str, length: int) -> pd.Categorical:
@@ -73,15 +73,19 @@ def stacked(parts: Sequence[pd.DataFrame], columns: Sequence[str] = COLUMNS) -> 
         if name in TEXT:
             made[name] = united([_categories(part[name]) for part in parts])
         else:
-            made[name] = np.concatenate([part[name].to_numpy() for part in parts])
+            made[name] = _joined([part[name].to_numpy() for part in parts])
     return pd.DataFrame(made, copy=False)
+
+
+def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
+    return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
 
 def united(parts: Sequence[pd.Categorical]) -> pd.Categorical:
     """Put columns of text below each other, their categories in alphabetical order."""
     first = parts[0].categories
     if first.is_monotonic_increasing and all(part.categories.equals(first) for part in parts):
-        return pd.Categorical.from_codes(np.concatenate([part.codes for part in parts]), dtype=parts[0].dtype)
+        return pd.Categorical.from_codes(_joined([part.codes for part in parts]), dtype=parts[0].dtype)
     return union_categoricals(parts, sort_categories=True)
 
 
@@ -103,13 +107,15 @@ def shelves(rows: pd.DataFrame) -> Iterator[pa.Table]:
     KavelmonError
         Two rows with one key; the message names the first.
     """
-    _refuse_double(rows)
     level = rows["level"].cat
     shelf = np.array([SHELVES[name] for name in level.categories])[level.codes]
-    order = np.lexsort([rows[name].cat.codes for name in reversed(_ORDER)])
+    keys = [rows[name].cat.codes.to_numpy() if name in TEXT else rows[name].to_numpy() for name in _ORDER]
+    order = np.lexsort(keys[::-1]).astype(np.int32)
+    _refuse_double(rows, order, keys)
     for name in np.unique(shelf):
         chosen = order[shelf[order] == name]
-        yield pa.table([_column(rows[field.name], field.type, chosen) for field in SCHEMA], schema=SCHEMA)
+        columns = [_column(rows[field.name].array, field.type, chosen) for field in SCHEMA]
+        yield pa.Table.from_arrays(columns, schema=_CODED)
 
 
 @contextmanager
@@ -122,38 +128,39 @@ def packed(path: Path) -> Iterator[Callable[[pa.Table], None]]:
         Takes the next shelf. There is no file as long as there is none.
     """
     opened: list[pq.ParquetWriter] = []
-    behind: deque[Future[None]] = deque()
+    behind: deque[tuple[int, Future[None]]] = deque()
     # the thread is done before the file is closed
     with ExitStack() as stack, ThreadPoolExecutor(1) as thread:
 
         def pack(shelf: pa.Table) -> None:
             if not opened:
-                writer = pq.ParquetWriter(path, SCHEMA, compression="zstd", compression_level=12)
+                writer = pq.ParquetWriter(path, _CODED, compression="zstd", compression_level=12, store_schema=False)
                 opened.append(stack.enter_context(writer))
-            if len(behind) == _BEHIND:
-                behind.popleft().result()
-            behind.append(thread.submit(opened[0].write_table, shelf, row_group_size=shelf.num_rows))
+            while behind and sum(rows for rows, _ in behind) + len(shelf) > _WAITING:
+                behind.popleft()[1].result()
+            behind.append((len(shelf), thread.submit(opened[0].write_table, shelf, row_group_size=len(shelf))))
 
         yield pack
-        for last in behind:
+        for _, last in behind:
             last.result()
 
 
-def _column(column: pd.Series, kind: pa.DataType, chosen: np.ndarray) -> pa.Array:
-    if not isinstance(column.array, pd.Categorical):
+def _column(column: pd.api.extensions.ExtensionArray, kind: pa.DataType, chosen: np.ndarray) -> pa.Array:
+    if not isinstance(column, pd.Categorical):
         return pa.array(column.to_numpy()[chosen], from_pandas=True).cast(kind)  # NaN is kept as null
-    codes = column.array.codes[chosen]
-    return pa.array(column.array.categories, kind).take(pa.array(codes, mask=codes < 0))
+    codes = column.codes[chosen]
+    there = np.zeros(len(column.categories) + 1, dtype=bool)  # the last one stands for what is missing (-1)
+    there[codes] = True
+    words = pa.array(column.categories[there[:-1]], kind)
+    number = np.append(np.cumsum(there[:-1], dtype=np.int32) - 1, np.int32(-1))[codes]
+    return pa.DictionaryArray.from_arrays(pa.array(number, mask=number < 0 if there[-1] else None), words)
 
 
-def _refuse_double(rows: pd.DataFrame) -> None:
-    key = np.zeros(len(rows), dtype=np.int64)
-    for name in KEY:
-        codes, size = (
-            pd.factorize(rows[name]) if name not in TEXT else (rows[name].cat.codes, rows[name].cat.categories)
-        )
-        key = key * (len(size) + 1) + np.asarray(codes, dtype=np.int64)
-    double = pd.Series(key).duplicated().to_numpy()
+def _refuse_double(rows: pd.DataFrame, order: np.ndarray, keys: Sequence[np.ndarray]) -> None:
+    """Raise for rows that have one key; those lie beside each other in `order`."""
+    double = np.ones(max(len(order) - 1, 0), dtype=bool)
+    for key in keys:
+        double &= key[order[1:]] == key[order[:-1]]
     if double.any():
-        first = rows.loc[double, KEY].iloc[0].to_dict()
+        first = rows.iloc[order[1:][double][0]][KEY].to_dict()
         raise KavelmonError(f"{int(double.sum())} observations have the key of another one; the first: {first}")
