@@ -245,7 +245,7 @@ def _finished(work: Work, bundled: bool, say: Say) -> Finished:
     areas = frozenset(c for area in catalogue.areas.values() for c in area.codes) if bundled else None
     if not (pairs := together(observed, catalogue)):
         return Finished(catalogue, observed, {}, areas)
-    rows = pd.concat([shelf.plain(observed.of(*pair)) for pair in pairs], ignore_index=True)
+    rows = pd.concat([shelf.plain(some) for pair in pairs for some in observed.of(*pair)], ignore_index=True)
     known = rows["value"].notna()
     rows = privacy.protect(rows, catalogue)  # before anything is written: what is hidden is kept nowhere
     if hidden := int((known & rows["value"].isna()).sum()):
@@ -259,12 +259,14 @@ def _write_observations(finished: Finished, stays: carry.Carried, fresh: Path) -
     names = {indicator for indicator, _ in finished.observed.pairs}.union(*stays.indicators.values())
     with store.write_observations(fresh / OPEN) as add, store.write_observations(fresh / VEKTIS) as add_apart:
         for indicator in sorted(names):
-            parts = {name: stays.rows(name, indicator) for name in (OPEN, VEKTIS)}
-            for source, rows in finished.of(indicator):
-                counted[source.id].update(rows["period"].value_counts()[lambda n: n > 0].to_dict())
-                parts[VEKTIS if source.kind == "vektis" else OPEN].append(rows)
-            add(parts[OPEN])
-            add_apart(parts[VEKTIS])
+            for name, write_ in ((OPEN, add), (VEKTIS, add_apart)):
+                staying = stays.rows(name, indicator)
+                made = {s.id for s in finished.sources(indicator) if (s.kind == "vektis") == (name == VEKTIS)}
+                for source in sorted({*made, *staying}):
+                    for rows in finished.of(indicator, source) if source in made else staying[source]:
+                        write_(rows)
+                        if source in made:
+                            counted[source].update(rows["period"].value_counts()[lambda n: n > 0].to_dict())
     return counted
 
 

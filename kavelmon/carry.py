@@ -1,7 +1,7 @@
 """What a user's own store keeps when it is made again: every source that the new one does not bring itself."""
 
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from kavelmon import paths
 from kavelmon.declarations import Local, kept, near
 from kavelmon.model import KavelmonError, NotFoundError
-from kavelmon.store import MEMBERSHIPS, VEKTIS, Store, shelves
+from kavelmon.store import MEMBERSHIPS, VEKTIS, Store
 
 BOUNDARIES, SITES = "boundaries.parquet", "sites.parquet"
 INTERVENTIONS, JUDGEMENTS, STAGES = "interventions.parquet", "judgements.parquet", "stages.parquet"
@@ -66,8 +66,10 @@ class Carried:
             else {}
         )
 
-    def rows(self, name: str, indicator: str) -> list[pd.DataFrame]:
-        """Return the observations of an indicator that stay in a table, text as categories.
+    def rows(self, name: str, indicator: str) -> dict[str, Iterator[pd.DataFrame]]:
+        """Return the observations of an indicator that stay in a table, by source; they are read when they are asked.
+
+        Each comes in the order in which it was written, text as categories.
 
         Raises
         ------
@@ -75,14 +77,24 @@ class Carried:
             They are not there any more.
         """
         if not self.store or indicator not in self.indicators.get(name, ()):
-            return []
-        staying = pa.array([entry["name"] for entry in self.described], pa.string())
-        found = self.store.groups([indicator], shelves([]), name, coded=True)
-        if not found:
+            return {}
+        staying = {entry["name"] for entry in self.described}
+        there = {s for piece in self._pieces(name, indicator, ["source"]) for s in piece["source"].unique().to_pylist()}
+        return {source: self._of(name, indicator, source) for source in there & staying}
+
+    def _of(self, name: str, indicator: str, source: str) -> Iterator[pd.DataFrame]:
+        for rows in self._pieces(name, indicator):
+            if len(mine := rows.filter(pc.equal(rows["source"], source))):
+                yield mine.to_pandas()
+
+    def _pieces(self, name: str, indicator: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
+        assert self.store
+        try:
+            yield from self.store.pieces(name, indicator, columns)
+        except FileNotFoundError:
             raise KavelmonError(
                 f"{self.store.folder}: gone while it was read; another run renewed it: do this one again"
-            )
-        return [t.filter(pc.is_in(t["source"], staying)).to_pandas() for t in found]
+            ) from None
 
 
 def of(target: Path, away: Collection[str], layers: Collection[tuple[str, int]] = ()) -> Carried:

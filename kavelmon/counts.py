@@ -10,7 +10,14 @@ from kavelmon import shelf
 from kavelmon.regions import Regions
 
 PLACE = ["level", "region", "region_year", "period"]
+_OF_COUNT = ["source", *PLACE, "value", "estimated"]
 _NONE = -1
+_AT_ONCE = 2**15  # places
+
+
+def counted(rows: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
+    """Return the observations of a denominator that hold a count, of the sources that have an edition of it."""
+    return rows.loc[rows["value"].notna() & rows["source"].isin(list(order)), _OF_COUNT]
 
 
 @dataclass(frozen=True)
@@ -27,16 +34,13 @@ class Counts:
     Parameters
     ----------
     parts
-        Observations of it, of any sources; of a source and region the earlier periods come first.
+        What is `counted` of it, of any sources; of a source and region the earlier periods come first.
     order
         The sources that have an edition of it, as declared.
     """
 
     def __init__(self, parts: Sequence[pd.DataFrame], order: Sequence[str], regions: Regions):
-        known = [part[part["value"].notna() & part["source"].isin(list(order))] for part in parts]
-        rows = shelf.stacked(
-            known or [shelf.SCHEMA.empty_table().to_pandas()], ["source", *PLACE, "value", "estimated"]
-        )
+        rows = shelf.stacked(parts or [shelf.SCHEMA.empty_table().to_pandas()], _OF_COUNT)
         self._order, self._regions = list(order), regions
         self._value, self._year = rows["value"].to_numpy(), rows["region_year"].to_numpy(dtype=np.int64)
         self._names: dict[str, pd.Index] = {}
@@ -64,6 +68,10 @@ class Counts:
             The columns `PLACE`, text as categories; each place once.
         """
         order = sorted(self._order, key=lambda name: name != source)
+        some = [self._at(places.iloc[n : n + _AT_ONCE], order) for n in range(0, max(len(places), 1), _AT_ONCE)]
+        return Lent(np.concatenate([one.count for one in some]), shelf.united([one.why for one in some]))
+
+    def _at(self, places: pd.DataFrame, order: list[str]) -> Lent:
         region, period = (self._known(places[name].array, name) for name in ("region", "period"))
         key = self._keys(region, period, places["region_year"].to_numpy())
         row = np.full(len(places), _NONE)  # the one that lends its count
@@ -78,9 +86,8 @@ class Counts:
         for (moment, year, level), numbers in groups.items():
             at = open_[numbers]
             row[at] = self._nearest(region[at], str(moment), int(year), str(level), rank)
-        return Lent(
-            np.where(row == _NONE, np.nan, self._value[row] if len(self._value) else np.nan), self._why(row, places)
-        )
+        count = np.where(row == _NONE, np.nan, self._value[row] if len(self._value) else np.nan)
+        return Lent(count, self._why(row, places))
 
     def _keys(self, region: np.ndarray, period: np.ndarray, year: np.ndarray) -> np.ndarray:
         """Return one number for each region, period and indeling."""

@@ -29,15 +29,18 @@ class Finished:
     whole: Mapping[tuple[str, str], pd.DataFrame]
     areas: frozenset[str] | None
 
-    def of(self, indicator: str) -> Iterator[tuple[Source, pd.DataFrame]]:
-        """Return the observations of an indicator, source by source."""
-        for pair in self.observed.pairs:
-            if pair[0] != indicator:
-                continue
-            rows = self.whole[pair] if pair in self.whole else self.observed.of(*pair)
-            if self.areas is not None:
-                rows = rows[(rows["level"] != "BU") | rows["region"].map(gemeente_of).isin(self.areas)]
-            yield self.catalogue.source(pair[1]), rows
+    def sources(self, indicator: str) -> list[Source]:
+        """Return the sources that have figures of an indicator."""
+        return [self.catalogue.source(source) for name, source in self.observed.pairs if name == indicator]
+
+    def of(self, indicator: str, source: str) -> Iterator[pd.DataFrame]:
+        """Yield the observations of an indicator of a source, in the order in which they are written."""
+        pair = (indicator, source)
+        for rows in [self.whole[pair]] if pair in self.whole else self.observed.of(*pair):
+            if self.areas is None:
+                yield rows
+            else:
+                yield rows[(rows["level"] != "BU") | rows["region"].map(gemeente_of).isin(self.areas)]
 
 
 def together(observed: Observed, catalogue: Catalogue) -> list[tuple[str, str]]:

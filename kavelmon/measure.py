@@ -1,7 +1,4 @@
-"""From a wide table to observations: evaluate the formulas of the catalogue, then give each row its denominator.
-
-One indicator of one source at a time, so that what is at hand does not grow with how many there are.
-"""
+"""What the catalogue asks of each source, and observations with their denominators."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 
@@ -9,15 +6,13 @@ import numpy as np
 import pandas as pd
 
 from kavelmon import shelf
-from kavelmon.counts import PLACE, Counts, Lent
+from kavelmon.counts import Counts, Lent, counted
 from kavelmon.declarations import Catalogue
-from kavelmon.expressions import evaluate, names_in
-from kavelmon.model import COUNTRY, Edition, Indicator
-from kavelmon.regions import Regions, level_of
+from kavelmon.expressions import names_in
+from kavelmon.model import Edition, Indicator
+from kavelmon.observe import Figures, Given
+from kavelmon.regions import Regions
 from kavelmon.source_model import Source
-from kavelmon.sources.tables import IMPOSSIBLE, TAKEN_OUT, Wide
-
-_OK, _PROVISIONAL, _SUPPRESSED, _MISSING, _NOT_ASKED, _IMPOSSIBLE = range(len(shelf.STATUSES))
 
 
 def asked_of(catalogue: Catalogue, source: Source) -> list[tuple[Indicator, Edition]]:
@@ -31,125 +26,11 @@ def topics_of(pairs: list[tuple[Indicator, Edition]]) -> set[str]:
     return {name for _, e in pairs for formula in (e.value, e.numerator) if formula for name in names_in(formula)}
 
 
-class Figures:
-    """The figures of one source, of which the observations of one indicator at a time are made.
-
-    Attributes
-    ----------
-    places
-        Level, region, region_year and period of all that it has figures of, and of the country in each period.
-    ages
-        Its age groups.
-    """
-
-    def __init__(self, source: Source, wide: Wide):
-        self.source, self._wide = source, wide
-        index = wide.index.remove_unused_levels()
-        texts = dict(zip(index.names, zip(index.codes, index.levels, strict=True), strict=True))
-        region, period, age = (
-            shelf.coded(codes, list(level)) for codes, level in (texts[name] for name in ("region", "period", "age"))
-        )
-        regions = pd.Index([*region.categories, *({COUNTRY} - {*region.categories})], dtype="str")
-        moments = len(period.categories)
-        self._period, self._age = period.codes.astype(np.int64), age.codes.astype(np.int64)
-        country = regions.get_loc(COUNTRY) * moments + np.arange(moments)
-        own = region.codes.astype(np.int64) * moments + self._period
-        every, place = np.unique(np.concatenate([own, country]), return_inverse=True)
-        self._place, self._country = place[: len(index)].astype(np.int32), place[len(index) :]
-        where, when = every // moments, every % moments
-        years = np.array([source.indeling(str(text)) for text in period.categories], dtype=np.int64)
-        self.places = pd.DataFrame(
-            {
-                "level": shelf.coded(where, [level_of(code) for code in regions]),
-                "region": shelf.coded(where, list(regions)),
-                "region_year": years[when],
-                "period": shelf.coded(when, list(period.categories)),
-            }
-        )
-        self.ages = age.categories
-
-    def observe(self, item: Indicator, edition: Edition) -> pd.DataFrame:
-        """Return the observations of one indicator, still without denominators; `place` is the row in `places`.
-
-        A topic that is empty for every region in a period was not asked then: that is said once, for the country. One
-        that is empty for every region of a level is not published at that level, and has no rows there.
-        """
-        numbers = dict.fromkeys(("value", "numerator", "lower", "upper"), np.full(len(self._place), np.nan))
-        formula = "value" if edition.value else "numerator"
-        figure = np.asarray(evaluate(edition.value or edition.numerator, self._wide.value), dtype=float)
-        numbers[formula] = np.broadcast_to(figure, len(self._place))
-        for side, margins in (("lower", self._wide.lower), ("upper", self._wide.upper)):
-            if edition.value and edition.value in margins:
-                numbers[side] = margins[edition.value]
-        rows, silent = self._kept(known := ~np.isnan(numbers[formula]), edition)
-        at = np.concatenate([rows, silent])
-        place = self._place[at]
-        place[len(rows) :] = self._country[self._period[silent]]
-        found = self.places.iloc[place].reset_index(drop=True)
-        status = np.where(found["level"].isin(["WK", "BU"]), _SUPPRESSED, _MISSING)
-        for told in self._told(edition):
-            status[told[at] == IMPOSSIBLE] = _IMPOSSIBLE
-        for told in self._told(edition):
-            status[told[at] == TAKEN_OUT] = _MISSING
-        status[known[at]] = _OK
-        status[known[at] & found["period"].isin(self.source.provisional).to_numpy()] = _PROVISIONAL
-        status[len(rows) :] = _NOT_ASKED
-        numbers = {name: figures[at] for name, figures in numbers.items()}
-        margins = ~np.isnan(numbers["lower"]) & ~np.isnan(numbers["upper"])
-        return found.assign(
-            indicator=shelf.constant(item.id, len(at)),
-            source=shelf.constant(self.source.id, len(at)),
-            age=pd.Categorical.from_codes(self._age[at], self.ages),
-            **numbers,
-            denominator=np.nan,
-            method=shelf.coded(margins.astype(np.int8), ["", "bron"]),
-            status=shelf.coded(status, shelf.STATUSES),
-            estimated=shelf.constant(edition.estimated, len(at)),
-            place=place,
-        )
-
-    def _told(self, edition: Edition) -> Iterator[np.ndarray]:
-        """Yield what the source tells of the figures that are not there, of each topic that it tells something of."""
-        for topic in names_in(edition.value or edition.numerator) & {*self._wide.reasons}:
-            yield self._wide.reasons[topic]
-
-    def _kept(self, known: np.ndarray, edition: Edition) -> tuple[np.ndarray, np.ndarray]:
-        """Return the rows of what was published, and one row of each period and age of which nothing was asked."""
-        kept = np.ones(len(known), dtype=bool)
-        period, level = self.places["period"].array, self.places["level"].array
-        if edition.periods:
-            kept &= period.isin(list(edition.periods))[self._place]
-        if edition.ages:
-            kept &= self.ages.isin(list(edition.ages))[self._age]
-        moment = self._period * len(self.ages) + self._age
-        on = moment * len(level.categories) + level.codes[self._place]
-        asked = np.zeros(moment.max(initial=0) + 1, dtype=bool)
-        given = np.zeros(on.max(initial=0) + 1, dtype=bool)
-        asked[moment[known & kept]] = given[on[known & kept]] = True
-        silent = np.flatnonzero(kept & ~asked[moment])
-        return np.flatnonzero(kept & given[on]), silent[np.unique(moment[silent], return_index=True)[1]]
-
-
-class Given:
-    """The rows of a region's own table, which are observations already; else as `Figures`."""
-
-    def __init__(self, source: Source, rows: pd.DataFrame):
-        self.source, self._rows = source, shelf.stacked([rows])
-        self._rows["place"] = self._rows.groupby(PLACE, sort=False, observed=True).ngroup()
-        self.places = self._rows[PLACE].drop_duplicates(ignore_index=True)
-        self.ages = self._rows["age"].cat.categories
-        self.indicators = set(rows["indicator"])
-
-    def observe(self, item: Indicator, edition: Edition) -> pd.DataFrame:
-        """Return the observations of one indicator, still without denominators."""
-        return self._rows[self._rows["indicator"] == item.id].reset_index(drop=True)
-
-
 Lend = Callable[[str, Collection[str]], pd.DataFrame]
 
 
 class Observed:
-    """The observations of sources with their denominators, one indicator of one source at a time; `add_denominators`.
+    """The observations of sources with their denominators, some of one indicator of one source at a time.
 
     Attributes
     ----------
@@ -183,13 +64,12 @@ class Observed:
             return set()
         return {p for age in self._figures[source].ages if (p := self._population(indicator, source, age))}
 
-    def of(self, indicator: str, source: str) -> pd.DataFrame:
-        """Return the observations of an indicator of a source, in no order; text as categories."""
-        item, one = self._catalogue.indicator(indicator), self._figures[source]
-        rows = one.observe(item, item.editions(source)[0])
-        if populations := self.populations(indicator, source):
-            rows = self._joined(rows, item, source, sorted(populations))
-        return _of_shares(rows, item.per) if indicator in self._shares else rows
+    def of(self, indicator: str, source: str) -> Iterator[pd.DataFrame]:
+        """Yield the observations of an indicator of a source, as `Figures.observe` does; text as categories."""
+        item, populations = self._catalogue.indicator(indicator), sorted(self.populations(indicator, source))
+        for rows in self._figures[source].observe(item, item.editions(source)[0]):
+            with_count = self._joined(rows, item, source, populations) if populations else rows
+            yield _of_shares(with_count, item.per) if indicator in self._shares else with_count
 
     def _population(self, indicator: str, source: str, age: str) -> str:
         edition = self._catalogue.indicator(indicator).editions(source)[0]
@@ -205,12 +85,12 @@ class Observed:
         return self._lent[population, source]
 
     def _counts(self, population: str) -> Counts:
-        parts = [self.of(indicator, source) for indicator, source in self.pairs if indicator == population]
         order = [e.source for e in self._catalogue.indicator(population).edition]
+        pairs = [pair for pair in self.pairs if pair[0] == population]
+        parts = [counted(rows, order) for pair in pairs for rows in self.of(*pair)]
         others = [name for name in order if name not in self._figures]
-        final = population in self._shares and any(len(part) for part in parts)
-        if self._lend and others and not final:
-            parts.append(self._lend(population, others))
+        if self._lend and others and not (parts and population in self._shares):
+            parts.append(counted(self._lend(population, others), order))
         return Counts(parts, order, self._regions)
 
     def _joined(self, rows: pd.DataFrame, item: Indicator, source: str, populations: list[str]) -> pd.DataFrame:

@@ -46,6 +46,7 @@ SHELVES = {"NL": "GM", "REST": "GM", "GM": "GM", "WK": "WK", "BU": "BU"}
 _ORDER = ["source", "age", "period", "level", "region", "region_year"]  # within a shelf
 # text is written as it is made, as numbers of a few words, and read as text
 _CODED = pa.schema([(f.name, pa.dictionary(pa.int32(), f.type) if f.type == pa.string() else f.type) for f in SCHEMA])
+_PACKED = 2**16  # rows, at most, in a row group
 _WAITING = 100_000  # so many rows wait to be packed, at most, or one shelf: some take longer to make, some to pack
 
 
@@ -99,23 +100,54 @@ def plain(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[COLUMNS].astype(dict.fromkeys(TEXT, "str"))
 
 
-def shelves(rows: pd.DataFrame) -> Iterator[pa.Table]:
-    """Cut the rows of one indicator, as `stacked` gives them, in shelves; each is sorted.
+class Lying:
+    """Rows of one indicator after another, on the shelves on which they wait until they are packed.
 
-    Raises
-    ------
-    KavelmonError
-        Two rows with one key; the message names the first.
+    Parameters
+    ----------
+    pack
+        Takes what lies on a shelf, sorted.
     """
-    level = rows["level"].cat
-    shelf = np.array([SHELVES[name] for name in level.categories])[level.codes]
-    keys = [rows[name].cat.codes.to_numpy() if name in TEXT else rows[name].to_numpy() for name in _ORDER]
-    order = np.lexsort(keys[::-1]).astype(np.int32)
-    _refuse_double(rows, order, keys)
-    for name in np.unique(shelf):
-        chosen = order[shelf[order] == name]
-        columns = [_column(rows[field.name].array, field.type, chosen) for field in SCHEMA]
-        yield pa.Table.from_arrays(columns, schema=_CODED)
+
+    def __init__(self, pack: Callable[[pa.Table], None]):
+        self._pack, self._indicator = pack, ""
+        self._shelves: dict[str, list[pd.DataFrame]] = {}
+        self._last: dict[str, tuple] = {}
+
+    def add(self, rows: pd.DataFrame) -> None:
+        """Lay rows of one indicator behind those that lie there; see `store.write_observations`."""
+        if not len(rows):
+            return
+        rows = stacked([rows])
+        (indicator,) = rows["indicator"].cat.remove_unused_categories().cat.categories
+        if indicator != self._indicator:
+            self.end()
+            assert indicator > self._indicator, f"{indicator} after {self._indicator}"
+            self._indicator = indicator
+        level = rows["level"].cat
+        shelf = np.array([SHELVES[name] for name in level.categories])[level.codes]
+        order = np.lexsort([_key(rows[name]) for name in reversed(_ORDER)])
+        for name in np.unique(shelf):
+            lying = self._shelves.setdefault(str(name), [])
+            lying.append(rows.iloc[order[shelf[order] == name]])
+            while sum(map(len, lying)) >= _PACKED:
+                every = stacked(lying)
+                self._put(str(name), every.iloc[:_PACKED])
+                lying[:] = [every.iloc[_PACKED:]]
+
+    def end(self) -> None:
+        """Pack what lies on the shelves."""
+        for name in sorted(self._shelves):
+            if sum(map(len, self._shelves[name])):
+                self._put(name, stacked(self._shelves[name]))
+        self._shelves.clear()
+        self._last.clear()
+
+    def _put(self, name: str, rows: pd.DataFrame) -> None:
+        _refuse_double(rows, self._last.get(name))
+        self._last[name] = tuple(rows.iloc[-1][_ORDER])
+        columns = [_column(rows[field.name].array, field.type) for field in SCHEMA]
+        self._pack(pa.Table.from_arrays(columns, schema=_CODED))
 
 
 @contextmanager
@@ -145,10 +177,10 @@ def packed(path: Path) -> Iterator[Callable[[pa.Table], None]]:
             last.result()
 
 
-def _column(column: pd.api.extensions.ExtensionArray, kind: pa.DataType, chosen: np.ndarray) -> pa.Array:
+def _column(column: pd.api.extensions.ExtensionArray, kind: pa.DataType) -> pa.Array:
     if not isinstance(column, pd.Categorical):
-        return pa.array(column.to_numpy()[chosen], from_pandas=True).cast(kind)  # NaN is kept as null
-    codes = column.codes[chosen]
+        return pa.array(column.to_numpy(), from_pandas=True).cast(kind)  # NaN is kept as null
+    codes = column.codes
     there = np.zeros(len(column.categories) + 1, dtype=bool)  # the last one stands for what is missing (-1)
     there[codes] = True
     words = pa.array(column.categories[there[:-1]], kind)
@@ -156,11 +188,20 @@ def _column(column: pd.api.extensions.ExtensionArray, kind: pa.DataType, chosen:
     return pa.DictionaryArray.from_arrays(pa.array(number, mask=number < 0 if there[-1] else None), words)
 
 
-def _refuse_double(rows: pd.DataFrame, order: np.ndarray, keys: Sequence[np.ndarray]) -> None:
-    """Raise for rows that have one key; those lie beside each other in `order`."""
-    double = np.ones(max(len(order) - 1, 0), dtype=bool)
-    for key in keys:
-        double &= key[order[1:]] == key[order[:-1]]
+def _key(column: pd.Series) -> np.ndarray:
+    return column.array.codes if isinstance(column.array, pd.Categorical) else column.to_numpy()
+
+
+def _refuse_double(rows: pd.DataFrame, before: tuple | None) -> None:
+    """Raise for rows that have one key; those lie beside each other."""
+    same, further = (np.full(len(rows) - 1, fill) for fill in (True, False))
+    for key in (_key(rows[name]) for name in _ORDER):
+        further |= same & (key[1:] > key[:-1])
+        same &= key[1:] == key[:-1]
+    first = tuple(rows.iloc[0][_ORDER])
+    double = np.append(first == before, same)
+    assert (further | same).all(), "rows came in another order than they are kept in"
+    assert before is None or before <= first, f"{first} came after {before}"
     if double.any():
-        first = rows.iloc[order[1:][double][0]][KEY].to_dict()
-        raise KavelmonError(f"{int(double.sum())} observations have the key of another one; the first: {first}")
+        twice = rows[double].iloc[0][KEY].to_dict()
+        raise KavelmonError(f"{int(double.sum())} observations have the key of another one; the first: {twice}")

@@ -6,11 +6,12 @@ One row per observation. Key: indicator, source, region, region_year, period, ag
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,8 +28,9 @@ from kavelmon.source_model import Source
 CELLS = "vektis_cells.parquet"  # never in the bundled store
 MEMBERSHIPS = "memberships.parquet"
 SITE_COLUMNS = ["source", "name", "type", "lon", "lat"]
+ALWAYS = ("", "~")  # from the first period to the last one
 _Names = Collection[str]
-Add = Callable[[Sequence[pd.DataFrame]], None]
+Add = Callable[[pd.DataFrame], None]
 OPEN, VEKTIS = "observations.parquet", "vektis.parquet"  # the second can be taken out: its terms are its own
 
 
@@ -59,31 +61,63 @@ class Store:
     def indicators(self, name: str = "") -> set[str]:
         """Return the indicators and denominators that there are rows of (in the table of that name)."""
         paths = [path for path in self.tables() if name in ("", path.name)]
-        return {indicator for path in paths for indicator, _ in _file(path, path.stat().st_mtime_ns)[1]}
+        return {group.indicator for path in paths for group in _file(path, path.stat().st_mtime_ns)[1]}
 
-    def groups(
-        self, indicators: _Names, shelves: _Names, name: str = "", columns: list[str] | None = None, coded: bool = False
-    ) -> list[pa.Table]:
-        """Return the rows (or some columns) of some indicators on some shelves, one table per file that has any.
-
-        Text comes as strings or, in a seventh of the time, `coded`: as numbers and a dictionary.
-        """
-        wanted = {(i, s) for i in indicators for s in shelves}
+    def groups(self, indicators: _Names, shelves: _Names, columns: list[str] | None = None) -> list[pa.Table]:
+        """Return the rows (or some columns) of some indicators on some shelves, one table per file that has any."""
         found = []
-        for path in (path for path in self.tables() if name in ("", path.name)):
-            file, index = _file(path, path.stat().st_mtime_ns, coded)
-            if groups := [number for number, key in enumerate(index) if key in wanted]:
-                found.append(file.read_row_groups(groups, columns=columns))
+        for path in self.tables():
+            file, groups = _file(path, path.stat().st_mtime_ns)
+            numbers = [n for n, group in enumerate(groups) if group.indicator in indicators and group.shelf in shelves]
+            if numbers:
+                found.append(file.read_row_groups(numbers, columns=columns))
         return found
+
+    def pieces(
+        self, name: str, indicator: str, columns: list[str] | None = None, periods: tuple[str, str] = ALWAYS
+    ) -> Iterator[pa.Table]:
+        """Yield the rows of an indicator in one table piece by piece, in the order in which they were written.
+
+        Text comes as numbers and a dictionary: in a seventh of the time that it takes as strings.
+
+        Parameters
+        ----------
+        periods
+            The first and the last one: pieces that hold none between these are left out.
+        """
+        path = self.folder / name
+        file, groups = _file(path, path.stat().st_mtime_ns, True)
+        for number, group in enumerate(groups):
+            if group.indicator == indicator and group.first <= periods[1] and periods[0] <= group.last:
+                yield file.read_row_group(number, columns=columns)
+
+    def length(self, indicator: str) -> int:
+        """Return the number of rows of an indicator."""
+        groups = (group for path in self.tables() for group in _file(path, path.stat().st_mtime_ns)[1])
+        return sum(group.rows for group in groups if group.indicator == indicator)
+
+
+class _Group(NamedTuple):
+    """What a row group holds: of which indicator, on which shelf, from which period to which, and how many rows."""
+
+    indicator: str
+    shelf: str
+    first: str
+    last: str
+    rows: int
 
 
 @cache
-def _file(path: Path, _changed: int, coded: bool = False) -> tuple[pq.ParquetFile, list[tuple[str, str]]]:
-    """Return a table of observations and, for each of its row groups, the indicator and shelf that it holds."""
+def _file(path: Path, _changed: int, coded: bool = False) -> tuple[pq.ParquetFile, list[_Group]]:
+    """Return a table of observations, and what each of its row groups holds."""
     file = pq.ParquetFile(path, read_dictionary=list(shelf.TEXT) if coded else None)
-    indicator, level = COLUMNS.index("indicator"), COLUMNS.index("level")
-    groups = [file.metadata.row_group(n) for n in range(file.num_row_groups)]
-    return file, [(g.column(indicator).statistics.min, SHELVES[g.column(level).statistics.min]) for g in groups]
+    at = [COLUMNS.index(name) for name in ("indicator", "level", "period")]
+    found = []
+    for number in range(file.num_row_groups):
+        group = file.metadata.row_group(number)
+        indicator, level, period = (group.column(n).statistics for n in at)
+        found.append(_Group(indicator.min, SHELVES[level.min], period.min, period.max, group.num_rows))
+    return file, found
 
 
 @cache
@@ -229,29 +263,19 @@ def write_observations(path: Path) -> Iterator[Add]:
     Yields
     ------
     function
-        Takes all rows of one indicator, in any number of frames; the indicators in alphabetical order. Text may be kept
-        as categories. There is no file as long as there are no rows.
+        Takes rows of one indicator: the indicators in alphabetical order, and of each its sources, too. Rows of one
+        source may come in more than one frame, in the order of age groups and periods; a frame itself has no order.
+        Text may be kept as categories. There is no file as long as there are no rows.
 
     Raises
     ------
     KavelmonError
         Two rows with one key; the message names the first.
     """
-    last = ""
     with shelf.packed(path) as pack:
-
-        def add(parts: Sequence[pd.DataFrame]) -> None:
-            nonlocal last
-            if not (parts := [part for part in parts if len(part)]):
-                return
-            rows = shelf.stacked(parts)
-            (indicator,) = rows["indicator"].cat.remove_unused_categories().cat.categories
-            assert indicator > last, f"{indicator} after {last}"
-            last = indicator
-            for lying in shelf.shelves(rows):
-                pack(lying)
-
-        yield add
+        lying = shelf.Lying(pack)
+        yield lying.add
+        lying.end()
 
 
 def write_table(content: pa.Table, path: Path) -> None:

@@ -1,22 +1,23 @@
 """What an update changed: figures that came, changed or went, periods and topics."""
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kavelmon import store
 from kavelmon.live import wire
 from kavelmon.live.archive import Archive
 from kavelmon.live.parts import Brought
 from kavelmon.live.properties import Properties
 from kavelmon.shelf import KEY, SCHEMA, TEXT
-from kavelmon.store import Store
+from kavelmon.store import ALWAYS, Store
 
 _KEY = KEY[2:]  # of the figures of one indicator of one source
 _NUMBERS = ("value", "lower", "upper")
+_AT_ONCE = 2**16  # figures, as they are and as they were
 _CODED = pa.dictionary(pa.int32(), pa.string())
 _NOTHING = pa.schema(
     [(name, _CODED if name in TEXT else SCHEMA.field(name).type) for name in (*_KEY, *_NUMBERS, "status")]
@@ -74,10 +75,8 @@ def of(
     came = changed = gone = otherwise = figures = 0
     periods: set[str] = set()
     old_periods: set[str] = set()
-    for indicator in sorted(indicators):
-        new, old = (_figures(stores, indicator, source) for stores in ([now], before))
-        if not len(new) and not len(old):
-            continue
+    held = next((one for one in before if source in one.sources), None)
+    for new, old in (pair for indicator in sorted(indicators) for pair in _pieces(now, held, indicator, source)):
         figures += len(new)
         periods |= set(new["period"].unique().to_pylist())
         old_periods |= set(old["period"].unique().to_pylist())
@@ -107,15 +106,51 @@ def of(
     )
 
 
-def _figures(stores: Iterable[Store], indicator: str, source: str) -> pa.Table:
-    """Return keys and known figures of an indicator of a source; of the first store that holds the source."""
-    columns = _NOTHING.column_names
-    for one in stores:
-        if source in one.sources:
-            found = one.groups([indicator], store.shelves([]), columns=["source", *columns], coded=True)
-            mine = [t.filter(pc.and_(pc.equal(t["source"], source), pc.is_valid(t["value"]))) for t in found]
-            return pa.concat_tables([_NOTHING, *(t.select(columns) for t in mine)])
-    return _NOTHING
+def _pieces(now: Store, before: Store | None, indicator: str, source: str) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Yield keys and known figures of an indicator of a source as they are and as they were, some periods at a time."""
+    both = [one for one in (now, before) if one]
+    spans = [ALWAYS]
+    if sum(one.length(indicator) for one in both) > _AT_ONCE:
+        rows: Counter[str] = Counter()
+        for piece in (piece for one in both for piece in _known(one, indicator, source, ["period", "value"])):
+            rows.update({one["values"]: one["counts"] for one in pc.value_counts(piece["period"]).to_pylist()})
+        spans = _spans(rows)
+    for span in spans:
+        new, old = (_joined(one, indicator, source, span) if one else _NOTHING for one in (now, before))
+        if len(new) or len(old):
+            yield new, old
+
+
+def _spans(rows: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Return the first and last of as many periods as have so many rows together, of all of them."""
+    spans: list[list[str]] = []
+    held = 0
+    for period, number in sorted(rows.items()):
+        if not spans or held + number > _AT_ONCE:
+            spans.append([])
+            held = 0
+        spans[-1].append(period)
+        held += number
+    return [(span[0], span[-1]) for span in spans]
+
+
+def _joined(held: Store, indicator: str, source: str, span: tuple[str, str]) -> pa.Table:
+    pieces = [*_known(held, indicator, source, _NOTHING.column_names, span)]
+    return pa.concat_tables(pieces) if pieces else _NOTHING
+
+
+def _known(
+    held: Store, indicator: str, source: str, columns: list[str], span: tuple[str, str] = ALWAYS
+) -> Iterator[pa.Table]:
+    """Yield columns of the known figures of an indicator of a source, of the periods of a span."""
+    for path in held.tables():
+        for piece in held.pieces(path.name, indicator, ["source", *columns], span):
+            mine = pc.and_(pc.equal(piece["source"], source), pc.is_valid(piece["value"]))
+            if span != ALWAYS:
+                period = piece["period"].cast(pa.string())
+                mine = pc.and_(mine, pc.and_(pc.greater_equal(period, span[0]), pc.less_equal(period, span[1])))
+            if len(known := piece.filter(mine)):
+                yield known.select(columns)
 
 
 def _same(new: np.ndarray, old: np.ndarray) -> np.ndarray:

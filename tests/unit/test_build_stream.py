@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kavelmon import build, measure, paths, shelf, store
 from kavelmon.build import Work
@@ -53,10 +55,10 @@ def held(indicator: str) -> pd.DataFrame:
     return store.read([indicator]).set_index(["source", "region", "period"])
 
 
-def observations(indicator: str = "ziek", **columns: list) -> pd.DataFrame:
+def observations(**columns: list) -> pd.DataFrame:
     """Rows as they are written, all alike but for the columns given."""
     length = len(next(iter(columns.values())))
-    texts = {"indicator": indicator, "source": "bron", "level": "GM", "region": "GM0197", "period": "2020", "age": ""}
+    texts = {"indicator": "ziek", "source": "bron", "level": "GM", "region": "GM0197", "period": "2020", "age": ""}
     numbers = dict.fromkeys(("value", "numerator", "denominator", "lower", "upper"), np.nan)
     more = {"region_year": 2020, "method": "", "status": "ok", "estimated": ""}
     return pd.DataFrame({**texts, **numbers, **more, **columns}, index=range(length))[store.COLUMNS]
@@ -65,11 +67,11 @@ def observations(indicator: str = "ziek", **columns: list) -> pd.DataFrame:
 # memory
 
 
-def peak(number: int, target: Path) -> float:
+def peak(number: int, target: Path, periods: int = 2) -> float:
     """Build a store of so many indicators of one source; return the most that was held of it at once, in bytes."""
     regions = [f"BU0197{n:04}" for n in range(6000)]
-    index = pd.MultiIndex.from_product([regions, ["2019", "2020"], [""]], names=KEY)
-    figures = Wide.of(pd.DataFrame({"mensen": 100.0, "ziek": np.arange(len(index)) % 90}, index=index))
+    index = pd.MultiIndex.from_product([regions, [str(2020 - n) for n in range(periods)], [""]], names=KEY)
+    figures = Wide(index, Drawn(len(index)))
     ill = Edition(source="bron", numerator="ziek", denominator="mensen")
     indicators = [share(f"ziek_{n:03}", ill) for n in range(number)]
     known = catalogue([source("bron")], [count("mensen", Edition(source="bron", value="mensen"))], indicators)
@@ -87,10 +89,29 @@ def peak(number: int, target: Path) -> float:
     return most
 
 
+class Drawn(dict):
+    """Columns that are made when they are asked for, as those of a table are read from the disk."""
+
+    def __init__(self, length: int):
+        super().__init__(mensen=length, ziek=length)
+
+    def __getitem__(self, topic: str) -> np.ndarray:
+        length = super().__getitem__(topic)
+        return np.full(length, 100.0) if topic == "mensen" else np.arange(length, dtype=float) % 90
+
+
 def test_what_is_held_does_not_grow_with_the_number_of_indicators(tmp_path):
     peak(2, tmp_path / "first")  # what is imported and cached once
     few, many = peak(4, tmp_path / "few"), peak(40, tmp_path / "many")
     assert many < 1.5 * few
+
+
+def test_of_a_row_of_a_table_is_held_where_it_belongs_and_no_more(tmp_path):
+    peak(2, tmp_path / "first")
+    few, many = peak(1, tmp_path / "few", periods=8), peak(1, tmp_path / "many", periods=32)
+    per_row = (many - few) / (24 * 6000)
+    print(per_row)
+    assert per_row < 200
 
 
 # what figures are divided by
@@ -198,7 +219,7 @@ def test_what_stays_is_not_lost_when_its_store_goes_meanwhile(tmp_path):
     made(known, {"bron": wide({("GM0197", "2019"): {"n": 5}})}, paths.user_store(), brought={"bron": {}})
     folder = paths.version_of(paths.user_store())
     stays = Carried(store.Store(folder), described=[{"name": "bron"}])
-    (rows,) = stays.rows(store.OPEN, "mensen")
+    (rows,) = stays.rows(store.OPEN, "mensen")["bron"]
     assert rows["value"].tolist() == [5]
     (folder / store.OPEN).unlink()
     with pytest.raises(KavelmonError, match="gone while it was read"):
@@ -218,9 +239,12 @@ def test_rows_are_written_in_one_order_whatever_they_came_in(tmp_path):
     )
     first, second = tmp_path / "one.parquet", tmp_path / "two.parquet"
     with store.write_observations(first) as add:
-        add([rows])
+        add(rows)
     with store.write_observations(second) as add:
-        add([shelf.stacked([rows.iloc[[4, 3]]]), rows.iloc[:0], rows.iloc[[2, 0, 1]].astype({"region_year": "int16"})])
+        add(shelf.stacked([rows.iloc[[4]]]))
+        add(rows.iloc[:0])
+        add(rows.iloc[[2, 0, 1]].astype({"region_year": "int16"}))
+        add(rows.iloc[[3]])
     assert first.read_bytes() == second.read_bytes()
     found = pa.parquet.ParquetFile(first)
     assert found.schema_arrow.equals(shelf.SCHEMA)
@@ -237,14 +261,69 @@ def test_two_rows_with_one_key_are_refused_and_no_rows_make_no_file(tmp_path):
     twice = observations(region=["GM0197", "GM0222", "GM0197"], value=[1.0, 2.0, 3.0])
     path = tmp_path / "one.parquet"
     with store.write_observations(path) as add:
-        add([])
-        add([twice.iloc[:0]])
+        add(twice.iloc[:0])
     assert not path.exists()
-    with (
-        pytest.raises(KavelmonError, match=r"1 observations have the key of another one; the first: .*GM0197"),
-        store.write_observations(path) as add,
-    ):
-        add([twice.iloc[:2], twice.iloc[2:]])
+    for cuts in (slice(0, 3),), (slice(0, 1), slice(2, 3)):
+        with pytest.raises(KavelmonError, match=r"1 observations have the key of another one; the first: .*GM0197"):
+            written(path, [twice.iloc[cut] for cut in cuts])
+
+
+def written(path: Path, frames: list[pd.DataFrame]) -> None:
+    with store.write_observations(path) as add:
+        for frame in frames:
+            add(frame)
+
+
+def keyed(key: tuple) -> tuple:
+    indicator, source, level, region, year, period, age = key
+    return indicator, source, age, period, level, region, year
+
+
+KEYS = st.tuples(
+    st.sampled_from(["moe", "ziek"]),
+    st.sampled_from(["aarde", "bron"]),
+    st.sampled_from(["GM", "WK", "NL"]),
+    st.sampled_from(["0197", "0222", "0294"]),
+    st.sampled_from([2019, 2020]),
+    st.sampled_from(["2018", "2019", "2020"]),
+    st.sampled_from(["", "65+"]),
+)
+
+
+def on_shelves(file: pa.parquet.ParquetFile) -> dict[tuple[str, str], list[list[dict]]]:
+    """The row groups of each indicator and shelf, in their order."""
+    found: dict[tuple[str, str], list[list[dict]]] = {}
+    for number in range(file.num_row_groups):
+        rows = file.read_row_group(number, columns=["indicator", "level", "value"]).to_pylist()
+        on = {(row["indicator"], shelf.SHELVES[row["level"]]) for row in rows}
+        assert len(on) == 1
+        found.setdefault(on.pop(), []).append(rows)
+    return found
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(keys=st.lists(KEYS, min_size=1, unique=True), at_once=st.integers(1, 9), data=st.data())
+def test_a_table_is_the_same_however_its_rows_come(tmp_path, monkeypatch, keys, at_once, data):
+    monkeypatch.setattr(shelf, "_PACKED", data.draw(st.integers(1, 12)))
+    names = ["indicator", "source", "level", "region", "region_year", "period", "age"]
+    rows = pd.DataFrame(sorted(keys, key=keyed), columns=names)
+    rows["region"] = rows["level"] + rows["region"]
+    every = observations(**rows.to_dict("list"), value=list(range(len(rows))))
+    paths_ = [tmp_path / "whole.parquet", tmp_path / "some.parquet"]
+    with store.write_observations(paths_[0]) as add:
+        for indicator in rows["indicator"].unique():
+            add(every[every["indicator"] == indicator].sample(frac=1, random_state=1))
+    with store.write_observations(paths_[1]) as add:
+        for _, mine in every.groupby("indicator"):
+            for first in range(0, len(mine), at_once):
+                add(mine.iloc[first : first + at_once])
+    whole, some = (pa.parquet.ParquetFile(path) for path in paths_)
+    assert on_shelves(whole) == on_shelves(some)
+    assert max(whole.metadata.row_group(n).num_rows for n in range(whole.num_row_groups)) <= shelf._PACKED
+    found = whole.read().to_pandas().sort_values("value", ignore_index=True)
+    pd.testing.assert_frame_equal(found, every, check_dtype=False)
+    for path in paths_:
+        path.unlink()
 
 
 def test_what_was_not_asked_is_said_once_and_what_is_not_published_has_no_rows():
@@ -258,7 +337,7 @@ def test_what_was_not_asked_is_said_once_and_what_is_not_published_has_no_rows()
         }
     )
     item = count("mensen", Edition(source="bron", value="n"))
-    rows = measure.Figures(source("bron"), figures).observe(item, item.edition[0])
+    (rows,) = measure.Figures(source("bron"), figures).observe(item, item.edition[0])
     found = {(r.region, r.level, r.period): r.status for r in rows.itertuples()}
     assert found == {
         ("GM0197", "GM", "2019"): "ok",

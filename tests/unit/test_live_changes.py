@@ -26,7 +26,7 @@ def made(folder: Path, figures: dict[tuple[str, str, str, str], float]) -> Store
                 if i == indicator
             ]
             numbers = dict.fromkeys(("numerator", "denominator", "lower", "upper"), np.nan)
-            add([pd.DataFrame(found).assign(indicator=indicator, **ROWS, **numbers)[store.COLUMNS]])
+            add(pd.DataFrame(found).assign(indicator=indicator, **ROWS, **numbers)[store.COLUMNS])
     named = [{"name": name, "table": store.OPEN} for name in sorted({s for s, *_ in figures})]
     (folder / "datapackage.json").write_text(json.dumps({"sources": named}), encoding="utf-8")
     return Store(folder)
