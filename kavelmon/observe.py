@@ -49,7 +49,7 @@ class Figures:
         there[own] = there[country] = True
         number = np.cumsum(there, dtype=np.int32) - np.int32(1)
         self._place, self._country = number[own], number[country]
-        when, where = np.divmod(np.flatnonzero(there), len(regions))
+        when, where = np.divmod(np.flatnonzero(there).astype(np.int32), np.int32(len(regions)))
         years = np.array([source.indeling(str(text)) for text in period.categories], dtype=np.int16)
         self.places = pd.DataFrame(
             {
@@ -142,14 +142,15 @@ class Figures:
 
 
 def _blocks(moment: np.ndarray) -> list[np.ndarray]:
-    """Return the numbers of the rows of as many whole moments as are handled at once, moments in their order."""
-    order = np.argsort(moment, kind="stable").astype(np.int32)
-    ends = [*(np.flatnonzero(np.diff(moment[order])) + 1), len(order)]
-    cuts = [0]
-    for end, following in zip(ends, [*ends[1:], len(order) + AT_ONCE], strict=True):
-        if following - cuts[-1] > AT_ONCE:
-            cuts.append(end)
-    return [order[a:b] for a, b in pairwise(cuts) if b > a]
+    """Return the numbers of the rows of as many whole moments as are handled at once, block after block in order."""
+    ends = np.cumsum(np.bincount(moment))
+    cuts, taken = [0], 0
+    for number, end in enumerate(ends[:-1], 1):
+        if ends[number] - taken > AT_ONCE:
+            cuts.append(number)
+            taken = end
+    some = ((moment >= first) & (moment < last) for first, last in pairwise([*cuts, len(ends)]))
+    return [np.flatnonzero(mine).astype(np.int32) for mine in some]
 
 
 class Given:

@@ -58,7 +58,8 @@ def constant(text: str, length: int) -> pd.Categorical:
 def coded(codes: np.ndarray, texts: Sequence[str]) -> pd.Categorical:
     """Return a column of texts by their number; a text may have more than one."""
     found = pd.Index(sorted({*texts}), dtype="str")
-    return pd.Categorical.from_codes(found.get_indexer(list(texts))[codes], found)
+    numbers = found.get_indexer(list(texts))
+    return pd.Categorical.from_codes(numbers.astype(np.min_scalar_type(-max(len(found), 1)))[codes], found)
 
 
 def stacked(parts: Sequence[pd.DataFrame], columns: Sequence[str] = COLUMNS) -> pd.DataFrame:

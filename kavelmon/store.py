@@ -89,7 +89,7 @@ class Store:
         file, groups = _file(path, path.stat().st_mtime_ns, True)
         for number, group in enumerate(groups):
             if group.indicator == indicator and group.first <= periods[1] and periods[0] <= group.last:
-                yield file.read_row_group(number, columns=columns)
+                yield file.read_row_group(number, columns=columns, use_threads=False)
 
     def length(self, indicator: str) -> int:
         """Return the number of rows of an indicator."""

@@ -103,12 +103,12 @@ def together(parts: Iterable[pd.DataFrame]) -> Wide:
 
     Its figures wait on the disk: what is held of a part that was taken is where its rows belong.
     """
-    spool, keys = Spool(), list[pd.DataFrame]()
+    spool, keys = Spool(), _Keys()
     topics: tuple[str, ...] = ()
     blank: set[str] = set()
     provisional: set[str] = set()
     for part in parts:
-        if not keys:
+        if not keys.parts:
             topics = tuple(c for c in part if c not in _ABOUT and not c.endswith(_BLANK))
         figures = {topic: part[topic].to_numpy() for topic in topics}
         for topic in topics:
@@ -119,8 +119,8 @@ def together(parts: Iterable[pd.DataFrame]) -> Wide:
         spool.add(figures)
         if "_provisional" in part:
             provisional |= {*part.loc[part["_provisional"], "period"].unique()}
-        keys.append(part[[*KEY, "margin", "_file"]].assign(_line=part["_line"].to_numpy(dtype=np.int32)))
-    return _of_keys(_stacked(keys), spool, topics, tuple(t for t in topics if t in blank), tuple(sorted(provisional)))
+        keys.add(part)
+    return _of_keys(keys.frame(), spool, topics, tuple(t for t in topics if t in blank), tuple(sorted(provisional)))
 
 
 def _of_keys(
@@ -131,8 +131,8 @@ def _of_keys(
         name = every["_file"].iat[0] if len(every) else "its answers"
         raise SourceError(f"{name}: no rows with the value itself, only margins; fetch it again")
     of_value = rows["value"]
-    key = {column: every[column].array.take(of_value).remove_unused_categories() for column in KEY}
-    index = pd.MultiIndex(levels=[c.categories for c in key.values()], codes=[c.codes for c in key.values()], names=KEY)
+    key = [every[column].array for column in KEY]
+    index = pd.MultiIndex(levels=[c.categories for c in key], codes=[c.codes[of_value] for c in key], names=KEY)
     return Wide(
         index,
         **{kind: _Spooled(spool, topics, places) for kind, places in rows.items()},
@@ -141,14 +141,28 @@ def _of_keys(
     )
 
 
-def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """Put the keys of parts below each other, text as categories in alphabetical order."""
-    made: dict[str, np.ndarray | pd.Categorical] = {}
-    for name in parts[0] if parts else ():
-        given = [part[name].array for part in parts]
-        text = isinstance(given[0].dtype, pd.CategoricalDtype)
-        made[name] = shelf.united(given) if text else np.concatenate([one.to_numpy() for one in given])
-    return pd.DataFrame(made, copy=False)
+class _Keys:
+    """Where rows belong, part by part: a few bytes of each, since texts are numbered for all parts together."""
+
+    def __init__(self) -> None:
+        self.parts: list[dict[str, np.ndarray]] = []
+        self._numbers: dict[str, dict[str, int]] = {name: {} for name in (*KEY, "margin", "_file")}
+
+    def add(self, part: pd.DataFrame) -> None:
+        made = {"_line": part["_line"].to_numpy(dtype=np.int32)}
+        for name, known in self._numbers.items():
+            column = part[name].array
+            number = np.array([known.setdefault(text, len(known)) for text in column.categories], dtype=np.int64)
+            made[name] = number.astype(np.min_scalar_type(len(known)))[column.codes]
+        self.parts.append(made)
+
+    def frame(self) -> pd.DataFrame:
+        """Return all of them below each other, text as categories in alphabetical order; the parts are emptied."""
+        made: dict[str, np.ndarray | pd.Categorical] = {}
+        for name in ("_line", *self._numbers):
+            column = np.concatenate([part.pop(name) for part in self.parts]) if self.parts else np.empty(0, dtype=int)
+            made[name] = shelf.coded(column, [*self._numbers[name]]) if name in self._numbers else column
+        return pd.DataFrame(made, copy=False)
 
 
 def _rows_of(every: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -159,10 +173,11 @@ def _rows_of(every: pd.DataFrame) -> dict[str, np.ndarray]:
     SourceError
         Two rows of one kind have the same key.
     """
-    key = np.zeros(len(every), dtype=np.int64)
-    for name in KEY:
-        column = every[name].cat
-        key = key * max(len(column.categories), 1) + column.codes.to_numpy()
+    sizes = [len(every[name].cat.categories) for name in KEY]
+    key = np.zeros(len(every), dtype=np.min_scalar_type(int(np.prod(sizes, dtype=object))))
+    for name, size in zip(KEY, sizes, strict=True):
+        key *= key.dtype.type(size)
+        key += every[name].cat.codes.to_numpy().astype(key.dtype)
     margin = every["margin"].cat
     rows: dict[str, np.ndarray] = {}
     for code, kind in enumerate(margin.categories):
@@ -173,8 +188,8 @@ def _rows_of(every: pd.DataFrame) -> dict[str, np.ndarray]:
     if "value" not in rows:
         return rows
     wanted = key[rows["value"]]
-    for kind, places in rows.items():
-        of_kind = key[places]
+    for kind in {*rows} - {"value"}:
+        of_kind = key[places := rows[kind]]
         near_ = np.minimum(np.searchsorted(of_kind, wanted), len(places) - 1).astype(np.int32)
         rows[kind] = np.where(of_kind[near_] == wanted, places[near_], np.int32(-1))
     return rows
