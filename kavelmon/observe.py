@@ -19,7 +19,7 @@ from kavelmon.source_model import Source
 from kavelmon.sources.wide import IMPOSSIBLE, TAKEN_OUT, Wide
 
 _OK, _PROVISIONAL, _SUPPRESSED, _MISSING, _NOT_ASKED, _IMPOSSIBLE = range(len(shelf.STATUSES))
-AT_ONCE = 2**15  # rows, or one age group in one period where that has more
+AT_ONCE = 2**16  # rows, or one age group in one period where that has more
 
 
 class Figures:
@@ -97,30 +97,35 @@ class Figures:
         at = np.concatenate([rows, silent])
         place = self._place[at]
         place[len(rows) :] = self._country[self._period[silent]]
-        found = self.places.iloc[place].reset_index(drop=True)
+        where = {name: self.places[name].array[place] for name in PLACE}
         none = np.full(len(at), np.nan)
         numbers = {
             name: figures[name][at] if name in figures else none for name in ("value", "numerator", "lower", "upper")
         }
         known = ~np.isnan(numbers[formula])
-        status = np.where(found["level"].isin(["WK", "BU"]), _SUPPRESSED, _MISSING)
+        small = where["level"].categories.isin(["WK", "BU"])[where["level"].codes]
+        status = np.where(small, np.int8(_SUPPRESSED), np.int8(_MISSING))
         for reason, named in ((IMPOSSIBLE, _IMPOSSIBLE), (TAKEN_OUT, _MISSING)):
             for reasons in told:
                 status[reasons[at] == reason] = named
         status[known] = _OK
-        status[known & found["period"].isin(self.source.provisional).to_numpy()] = _PROVISIONAL
+        status[known & where["period"].isin(self.source.provisional)] = _PROVISIONAL
         status[len(rows) :] = _NOT_ASKED
         margins = ~np.isnan(numbers["lower"]) & ~np.isnan(numbers["upper"])
-        return found.assign(
-            indicator=shelf.constant(item.id, len(at)),
-            source=shelf.constant(self.source.id, len(at)),
-            age=pd.Categorical.from_codes(self._age[at], self.ages),
-            **numbers,
-            denominator=np.nan,
-            method=shelf.coded(margins.astype(np.int8), ["", "bron"]),
-            status=shelf.coded(status, shelf.STATUSES),
-            estimated=shelf.constant(edition.estimated, len(at)),
-            place=place,
+        return pd.DataFrame(
+            {
+                "indicator": shelf.constant(item.id, len(at)),
+                "source": shelf.constant(self.source.id, len(at)),
+                **where,
+                "age": pd.Categorical.from_codes(self._age[at], self.ages),
+                **numbers,
+                "denominator": none,
+                "method": shelf.coded(margins.astype(np.int8), ["", "bron"]),
+                "status": shelf.coded(status, shelf.STATUSES),
+                "estimated": shelf.constant(edition.estimated, len(at)),
+                "place": place,
+            },
+            copy=False,
         )
 
     def _kept(self, block: np.ndarray, unknown: np.ndarray, edition: Edition) -> tuple[np.ndarray, np.ndarray]:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -57,9 +58,18 @@ def constant(text: str, length: int) -> pd.Categorical:
 
 def coded(codes: np.ndarray, texts: Sequence[str]) -> pd.Categorical:
     """Return a column of texts by their number; a text may have more than one."""
+    few = len(texts) <= len(STATUSES)  # the same few words are asked for over and over
+    kind, numbers = (_few_in_order if few else _in_order)(tuple(texts))
+    return pd.Categorical.from_codes(numbers[codes], dtype=kind)
+
+
+def _in_order(texts: tuple[str, ...]) -> tuple[pd.CategoricalDtype, np.ndarray]:
+    """Return texts in alphabetical order as what a column can hold, and the number of each of them there."""
     found = pd.Index(sorted({*texts}), dtype="str")
-    numbers = found.get_indexer(list(texts))
-    return pd.Categorical.from_codes(numbers.astype(np.min_scalar_type(-max(len(found), 1)))[codes], found)
+    return pd.CategoricalDtype(found), found.get_indexer(list(texts)).astype(np.min_scalar_type(-max(len(found), 1)))
+
+
+_few_in_order = lru_cache(_in_order)
 
 
 def stacked(parts: Sequence[pd.DataFrame], columns: Sequence[str] = COLUMNS) -> pd.DataFrame:
@@ -86,6 +96,8 @@ def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
 def united(parts: Sequence[pd.Categorical]) -> pd.Categorical:
     """Put columns of text below each other, their categories in alphabetical order."""
     first = parts[0].categories
+    if len(parts) == 1 and first.is_monotonic_increasing:
+        return parts[0]
     if first.is_monotonic_increasing and all(part.categories.equals(first) for part in parts):
         return pd.Categorical.from_codes(_joined([part.codes for part in parts]), dtype=parts[0].dtype)
     return union_categoricals(parts, sort_categories=True)
@@ -146,7 +158,7 @@ class Lying:
 
     def _put(self, name: str, rows: pd.DataFrame) -> None:
         _refuse_double(rows, self._last.get(name))
-        self._last[name] = tuple(rows.iloc[-1][_ORDER])
+        self._last[name] = _key_of(rows, -1)
         columns = [_column(rows[field.name].array, field.type) for field in SCHEMA]
         self._pack(pa.Table.from_arrays(columns, schema=_CODED))
 
@@ -193,13 +205,17 @@ def _key(column: pd.Series) -> np.ndarray:
     return column.array.codes if isinstance(column.array, pd.Categorical) else column.to_numpy()
 
 
+def _key_of(rows: pd.DataFrame, number: int) -> tuple:
+    return tuple(rows[name].array[number] for name in _ORDER)
+
+
 def _refuse_double(rows: pd.DataFrame, before: tuple | None) -> None:
     """Raise for rows that have one key; those lie beside each other."""
     same, further = (np.full(len(rows) - 1, fill) for fill in (True, False))
     for key in (_key(rows[name]) for name in _ORDER):
         further |= same & (key[1:] > key[:-1])
         same &= key[1:] == key[:-1]
-    first = tuple(rows.iloc[0][_ORDER])
+    first = _key_of(rows, 0)
     double = np.append(first == before, same)
     assert (further | same).all(), "rows came in another order than they are kept in"
     assert before is None or before <= first, f"{first} came after {before}"
