@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pandas.api.types import union_categoricals
 
@@ -124,7 +125,7 @@ class Lying:
 
     def __init__(self, pack: Callable[[pa.Table], None]):
         self._pack, self._indicator = pack, ""
-        self._shelves: dict[str, list[pd.DataFrame]] = {}
+        self._shelves: dict[str, list[pa.Table]] = {}
         self._last: dict[str, tuple] = {}
 
     def add(self, rows: pd.DataFrame) -> None:
@@ -137,30 +138,31 @@ class Lying:
             self.end()
             assert indicator > self._indicator, f"{indicator} after {self._indicator}"
             self._indicator = indicator
-        level = rows["level"].cat
+        columns = {name: rows[name].array for name in COLUMNS}
+        level = columns["level"]
         shelf = np.array([SHELVES[name] for name in level.categories])[level.codes]
-        order = np.lexsort([_key(rows[name]) for name in reversed(_ORDER)])
-        for name in np.unique(shelf):
-            lying = self._shelves.setdefault(str(name), [])
-            lying.append(rows.iloc[order[shelf[order] == name]])
+        order = np.lexsort([columns[name].codes if name in TEXT else columns[name].to_numpy() for name in _ORDER[::-1]])
+        for name in map(str, np.unique(shelf)):
+            chosen = order[shelf[order] == name]
+            made = [_column(columns[field.name], field.type, chosen) for field in SCHEMA]
+            lying = self._shelves.setdefault(name, [])
+            lying.append(pa.Table.from_arrays(made, schema=_CODED))
             while sum(map(len, lying)) >= _PACKED:
-                every = stacked(lying)
-                self._put(str(name), every.iloc[:_PACKED])
-                lying[:] = [every.iloc[_PACKED:]]
+                every = pa.concat_tables(lying)
+                self._put(name, _tidied(every.slice(0, _PACKED)))
+                lying[:] = [_tidied(rest)] if len(rest := every.slice(_PACKED)) else []
 
     def end(self) -> None:
         """Pack what lies on the shelves."""
-        for name in sorted(self._shelves):
-            if sum(map(len, self._shelves[name])):
-                self._put(name, stacked(self._shelves[name]))
+        for name, lying in sorted(self._shelves.items()):
+            if lying:
+                self._put(name, _tidied(pa.concat_tables(lying)) if len(lying) > 1 else lying[0])
         self._shelves.clear()
         self._last.clear()
 
-    def _put(self, name: str, rows: pd.DataFrame) -> None:
-        _refuse_double(rows, self._last.get(name))
-        self._last[name] = _key_of(rows, -1)
-        columns = [_column(rows[field.name].array, field.type) for field in SCHEMA]
-        self._pack(pa.Table.from_arrays(columns, schema=_CODED))
+    def _put(self, name: str, shelf: pa.Table) -> None:
+        self._last[name] = _refuse_double(shelf, self._last.get(name))
+        self._pack(shelf)
 
 
 @contextmanager
@@ -190,35 +192,50 @@ def packed(path: Path) -> Iterator[Callable[[pa.Table], None]]:
             last.result()
 
 
-def _column(column: pd.api.extensions.ExtensionArray, kind: pa.DataType) -> pa.Array:
+def _column(column: pd.api.extensions.ExtensionArray, kind: pa.DataType, chosen: np.ndarray) -> pa.Array:
+    """Return some cells of a column; of text the words that are there, in alphabetical order, and their numbers."""
     if not isinstance(column, pd.Categorical):
-        return pa.array(column.to_numpy(), from_pandas=True).cast(kind)  # NaN is kept as null
-    codes = column.codes
-    there = np.zeros(len(column.categories) + 1, dtype=bool)  # the last one stands for what is missing (-1)
+        return pa.array(column.to_numpy()[chosen], from_pandas=True).cast(kind)  # NaN is kept as null
+    return _few(column.codes[chosen], pa.array(column.categories, kind))
+
+
+def _few(codes: np.ndarray, words: pa.Array) -> pa.DictionaryArray:
+    """Return a column without the words that are nowhere in it."""
+    there = np.zeros(len(words) + 1, dtype=bool)  # the last one stands for what is missing (-1)
     there[codes] = True
-    words = pa.array(column.categories[there[:-1]], kind)
     number = np.append(np.cumsum(there[:-1], dtype=np.int32) - 1, np.int32(-1))[codes]
-    return pa.DictionaryArray.from_arrays(pa.array(number, mask=number < 0 if there[-1] else None), words)
+    missing = number < 0 if there[-1] else None
+    return pa.DictionaryArray.from_arrays(pa.array(number, mask=missing), words.filter(pa.array(there[:-1])))
 
 
-def _key(column: pd.Series) -> np.ndarray:
-    return column.array.codes if isinstance(column.array, pd.Categorical) else column.to_numpy()
+def _tidied(every: pa.Table) -> pa.Table:
+    """Return rows in one piece, with the words that are there, in alphabetical order."""
+    columns = []
+    for name, column in zip(every.column_names, every.unify_dictionaries().columns, strict=True):
+        if name in TEXT:
+            words = column.chunk(0).dictionary
+            order = pc.sort_indices(words)
+            rank = np.append(np.argsort(order.to_numpy()), -1)
+            codes = column.combine_chunks().indices.fill_null(len(words)).to_numpy()
+            columns.append(_few(rank[codes], words.take(order)))
+        else:
+            columns.append(column.combine_chunks())
+    return pa.Table.from_arrays(columns, schema=_CODED)
 
 
-def _key_of(rows: pd.DataFrame, number: int) -> tuple:
-    return tuple(rows[name].array[number] for name in _ORDER)
-
-
-def _refuse_double(rows: pd.DataFrame, before: tuple | None) -> None:
-    """Raise for rows that have one key; those lie beside each other."""
-    same, further = (np.full(len(rows) - 1, fill) for fill in (True, False))
-    for key in (_key(rows[name]) for name in _ORDER):
+def _refuse_double(shelf: pa.Table, before: tuple | None) -> tuple:
+    """Raise for rows that have one key, or that of the row before; those lie beside each other. Return the last key."""
+    same, further = (np.full(len(shelf) - 1, fill) for fill in (True, False))
+    for name in _ORDER:
+        column = shelf.column(name).chunk(0)
+        key = (column.indices if name in TEXT else column).to_numpy()
         further |= same & (key[1:] > key[:-1])
         same &= key[1:] == key[:-1]
-    first = _key_of(rows, 0)
+    first, last = (tuple(shelf[name][number].as_py() for name in _ORDER) for number in (0, len(shelf) - 1))
     double = np.append(first == before, same)
     assert (further | same).all(), "rows came in another order than they are kept in"
     assert before is None or before <= first, f"{first} came after {before}"
     if double.any():
-        twice = rows[double].iloc[0][KEY].to_dict()
+        twice = {name: shelf[name][int(np.flatnonzero(double)[0])].as_py() for name in KEY}
         raise KavelmonError(f"{int(double.sum())} observations have the key of another one; the first: {twice}")
+    return last

@@ -1,7 +1,6 @@
 """From the answers of StatLine to a wide table: the rows of every page read as those of an export are."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,8 @@ import pandas as pd
 
 from kavelmon import shelf
 from kavelmon.live import dimensions, pages, wire
-from kavelmon.live.archive import Answer, Archive
+from kavelmon.live.ahead import ahead
+from kavelmon.live.archive import Archive
 from kavelmon.live.pages import Page
 from kavelmon.live.parts import Part
 from kavelmon.live.properties import Properties
@@ -76,7 +76,7 @@ def _pages(
     source = _as_fetched(source, part)
     wanted = {topic: part.keys[topic] for topic in topics if topic in part.keys}
     needed = [*asked, *dict.fromkeys(key for keys in wanted.values() for key in keys)]
-    for page in _ahead(part.answers["pages"], lambda answer: pages.read(archive.body(answer), needed)):
+    for page in ahead(pages.read(archive.body(answer), needed) for answer in part.answers["pages"]):
         if not len(page.columns):
             continue
         raw = _asked(page, asked, ages, source.read.age)
@@ -93,17 +93,6 @@ def _pages(
                 cells[blank[0]] = cells[blank].any(axis=1)
                 cells = cells.drop(columns=[*summed[1:], *blank[1:]])
         yield cells
-
-
-def _ahead(answers: Sequence[Answer], read: Callable[[Answer], Page]) -> Iterator[Page]:
-    """Read one page after another; while somebody works with a page, the next one is unpacked and read."""
-    with ThreadPoolExecutor(1) as thread:
-        coming = thread.submit(read, answers[0])
-        for answer in answers[1:]:
-            page = coming.result()
-            coming = thread.submit(read, answer)
-            yield page
-        yield coming.result()
 
 
 def _asked(page: Page, asked: dict[str, frozenset[str]], ages: dict[str, str], age: str) -> pd.DataFrame:

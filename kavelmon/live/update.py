@@ -12,7 +12,7 @@ from pathlib import Path
 from kavelmon import attempts, declarations, measure, paths, put, store
 from kavelmon.build import Say, Work, write
 from kavelmon.declarations import Catalogue, near
-from kavelmon.live import changes, sources
+from kavelmon.live import changes, compared, sources
 from kavelmon.live.archive import Archive
 from kavelmon.live.changes import Change
 from kavelmon.live.parts import Brought, Step
@@ -231,9 +231,9 @@ def _renew(
         there = _shadow(target, Path(temporary)) if outcome.dry else target
         write(work, there, False, say)
         made = store.Store(version_of(there))
-        for name in work.brought:
-            asked = {item.id for item, _ in measure.asked_of(catalogue, catalogue.source(name))}
-            outcome.changed[name] = changes.of(name, asked, before, made, *brought[name], archive)
+        asked = {name: {item.id for item, _ in _asked(catalogue, name)} for name in work.brought}
+        for name, told in compared.figures(asked, before, made).items():
+            outcome.changed[name] = changes.of(told, *brought[name], archive)
 
 
 def _shadow(target: Path, temporary: Path) -> Path:

@@ -25,7 +25,7 @@ def checked(
     present: defaultdict[str, set[str]] = defaultdict(set)
     for page in pages:
         region, period = page["region"].array, page["period"].array
-        names = [_gemeente(code) for code in region.categories]
+        names = [_gemeente(code) for code in region.categories.tolist()]
         keep = np.zeros(len(page), dtype=bool)
         for label in map(str, period.unique()):
             year, here = source.indeling(label), period == label

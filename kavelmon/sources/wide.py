@@ -152,7 +152,9 @@ class _Keys:
         made = {"_line": part["_line"].to_numpy(dtype=np.int32)}
         for name, known in self._numbers.items():
             column = part[name].array
-            number = np.array([known.setdefault(text, len(known)) for text in column.categories], dtype=np.int64)
+            number = np.array(
+                [known.setdefault(text, len(known)) for text in column.categories.tolist()], dtype=np.int64
+            )
             made[name] = number.astype(np.min_scalar_type(len(known)))[column.codes]
         self.parts.append(made)
 

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from kavelmon import store
-from kavelmon.live import changes
+from kavelmon import shelf, store
+from kavelmon.live import changes, compared
 from kavelmon.live.archive import Archive
 from kavelmon.live.parts import Brought, Part
 from kavelmon.store import Store
@@ -32,9 +34,10 @@ def made(folder: Path, figures: dict[tuple[str, str, str, str], float]) -> Store
     return Store(folder)
 
 
-def compared(before: list[Store], now: Store, tmp_path: Path) -> changes.Change:
+def change(before: list[Store], now: Store, tmp_path: Path) -> changes.Change:
     brought = Brought("bron", (Part("", "VERZONNEN", "1", {}),))
-    return changes.of("bron", {"ziek", "moe"}, before, now, brought, brought, Archive(tmp_path / "answers"))
+    told = compared.figures({"bron": {"ziek", "moe"}}, before, now)["bron"]
+    return changes.of(told, brought, brought, Archive(tmp_path / "answers"))
 
 
 def test_figures_that_came_changed_and_went_are_counted(tmp_path: Path) -> None:
@@ -53,7 +56,7 @@ def test_figures_that_came_changed_and_went_are_counted(tmp_path: Path) -> None:
         ("bron", "moe", "GM0197", "2018"): 5.0,
     }
     older = made(tmp_path / "older", {("bron", "ziek", "GM0197", "1999"): 7.0})
-    found = compared([made(tmp_path / "old", old), older], made(tmp_path / "new", new), tmp_path)
+    found = change([made(tmp_path / "old", old), older], made(tmp_path / "new", new), tmp_path)
     assert (found.first, found.figures) == (False, 4)
     assert (found.came, found.changed, found.gone) == (2, 1, 1)
     assert (found.periods, found.periods_gone) == (("2018", "2020"), ())
@@ -61,5 +64,35 @@ def test_figures_that_came_changed_and_went_are_counted(tmp_path: Path) -> None:
 
 def test_the_first_figures_of_a_source_are_all_new(tmp_path: Path) -> None:
     new = {("bron", "ziek", "GM0197", "2019"): 1.0, ("bron", "ziek", "GM0222", "2019"): 2.0}
-    found = compared([], made(tmp_path / "new", new), tmp_path)
+    found = change([], made(tmp_path / "new", new), tmp_path)
     assert (found.first, found.came, found.changed, found.gone) == (True, 2, 0, 0)
+
+
+FIGURES = st.dictionaries(
+    st.tuples(
+        st.sampled_from(["bron", "ander"]),
+        st.sampled_from(["ziek", "moe"]),
+        st.sampled_from(["GM0197", "GM0222", "GM0294"]),
+        st.sampled_from(["2018", "2019", "2020", "2021"]),
+    ),
+    st.sampled_from([1.0, 2.0, np.nan]),
+    min_size=1,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(old=FIGURES, new=FIGURES, at_once=st.integers(1, 6), packed=st.integers(1, 5))
+def test_some_periods_at_a_time_tell_the_same_as_all_at_once(tmp_path_factory, monkeypatch, old, new, at_once, packed):
+    monkeypatch.setattr(compared, "_AT_ONCE", at_once)
+    monkeypatch.setattr(shelf, "_PACKED", packed)
+    folder = tmp_path_factory.mktemp("both")
+    before, now = made(folder / "old", old), made(folder / "new", new)
+    found = compared.figures(dict.fromkeys(("bron", "ander"), {"ziek", "moe"}), [before], now)
+    for source, told in found.items():
+        was, there = ({k: v for k, v in of.items() if k[0] == source and v == v} for of in (old, new))
+        assert told.figures == len(there)
+        assert told.came == len(there.keys() - was.keys())
+        assert told.gone == len(was.keys() - there.keys())
+        assert told.changed == sum(there[key] != was[key] for key in there.keys() & was.keys())
+        assert told.otherwise == 0
+        assert (told.periods, told.old_periods) == ({k[3] for k in there}, {k[3] for k in was})
