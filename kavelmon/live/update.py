@@ -5,9 +5,12 @@ that last step the store is the old one. A source that fails, at any of these st
 """
 
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import pyarrow as pa
 
 from kavelmon import attempts, declarations, measure, paths, put, store
 from kavelmon.build import Say, Work, write
@@ -105,7 +108,7 @@ def update(
     todo = chosen(catalogue, only)
     outcome = Outcome(dry=dry_run)
     wire = Wire(archive, hosts, patience)
-    with put.locked(target):
+    with put.locked(target), _sparing():
         brought = _bring(catalogue, todo, wire, outcome, say, step)
         new = _new(catalogue, target, archive, brought, outcome)
         if new:
@@ -119,6 +122,17 @@ def update(
                 )
     outcome.asked = wire.asked
     return outcome
+
+
+@contextmanager
+def _sparing() -> Iterator[None]:
+    """Give memory back when it is free: the allocator that pyarrow takes by itself holds on to some 60 MB."""
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(before)
 
 
 def _keep(target: Path, archive: Archive, todo: list[Source], brought: "_Pairs", outcome: Outcome) -> None:

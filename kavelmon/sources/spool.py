@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 
 class Spool:
-    """Columns of a table of any length; what is held in memory is one part, and the column that was read last.
+    """Columns of a table of any length; what is held in memory is one part, and a column that was asked to be kept.
 
     They lie in a file without a name, so that nothing of it is left, however the process ends. Every part has the
     columns of the first one.
@@ -21,7 +21,7 @@ class Spool:
         self._file: IO[bytes] = tempfile.TemporaryFile(prefix="kavelmon-")  # noqa: SIM115
         self._writer: pq.ParquetWriter | None = None
         self._reader: pq.ParquetFile | None = None
-        self._last: tuple[str, np.ndarray] = ("", np.empty(0))
+        self._kept: tuple[str, np.ndarray] = ("", np.empty(0))
 
     def __del__(self) -> None:
         with contextlib.suppress(OSError):  # a disk that is full said so already
@@ -36,13 +36,14 @@ class Spool:
             self._writer = pq.ParquetWriter(self._file, table.schema, compression="lz4", write_statistics=False)
         self._writer.write_table(table, row_group_size=max(len(table), 1))
 
-    def column(self, name: str) -> np.ndarray:
-        """Return one column of all parts; after that no part can be added."""
+    def column(self, name: str, *, keep: bool = False) -> np.ndarray:
+        """Return one column of all parts, and keep it for the next question or not; after that no part can be added."""
         if self._reader is None:
             assert self._writer is not None
             self._writer.close()
             self._reader = pq.ParquetFile(self._file)
-        if self._last[0] != name:
-            # a value and its margins lie in one column, and are asked one after another
-            self._last = (name, self._reader.read([name], use_threads=False).column(0).to_numpy())
-        return self._last[1]
+        kept, column = self._kept
+        if kept != name:
+            column = self._reader.read([name], use_threads=False).column(0).to_numpy()
+        self._kept = (name, column) if keep else ("", np.empty(0))
+        return column

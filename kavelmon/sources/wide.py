@@ -14,6 +14,8 @@ KEY = ["region", "period", "age"]
 IMPOSSIBLE, TAKEN_OUT = 1, 2  # there can be no figure; there was one, and it was wrong
 _BLANK = " is blank"  # behind the name of a topic: whether its cell is
 _ABOUT = (*KEY, "margin", "_line", "_file", "_provisional")
+# of the numbers of texts: there are some twenty thousand regions in a year, and years in which their codes changed
+_SIZES = {"region": np.uint32, "period": np.uint16, "age": np.uint16, "margin": np.uint16, "_file": np.uint16}
 Columns = Mapping[str, np.ndarray]
 
 
@@ -70,16 +72,20 @@ def is_blank(topic: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class _Spooled(Mapping[str, np.ndarray]):
-    """Some columns of a spool, as they are for some of its rows (-1: there is none)."""
+    """Some columns of a spool, as they are for some of its rows (-1: there is none).
+
+    Margins lie in the same column as the value, and are asked after it: there are `more` to come.
+    """
 
     spool: Spool
     topics: tuple[str, ...]
     rows: np.ndarray
+    more: bool = False
 
     def __getitem__(self, topic: str) -> np.ndarray:
         if topic not in self.topics:
             raise KeyError(topic)
-        found = self.spool.column(topic)[self.rows]
+        found = self.spool.column(topic, keep=self.more)[self.rows]
         found[self.rows < 0] = np.nan
         return found
 
@@ -108,7 +114,7 @@ def together(parts: Iterable[pd.DataFrame]) -> Wide:
     blank: set[str] = set()
     provisional: set[str] = set()
     for part in parts:
-        if not keys.parts:
+        if not keys:
             topics = tuple(c for c in part if c not in _ABOUT and not c.endswith(_BLANK))
         figures = {topic: part[topic].to_numpy() for topic in topics}
         for topic in topics:
@@ -135,7 +141,7 @@ def _of_keys(
     index = pd.MultiIndex(levels=[c.categories for c in key], codes=[c.codes[of_value] for c in key], names=KEY)
     return Wide(
         index,
-        **{kind: _Spooled(spool, topics, places) for kind, places in rows.items()},
+        **{kind: _Spooled(spool, topics, places, len(rows) > 1 and kind != "upper") for kind, places in rows.items()},
         reasons=_Blanks(spool, blank, of_value),
         provisional=provisional,
     )
@@ -145,25 +151,24 @@ class _Keys:
     """Where rows belong, part by part: a few bytes of each, since texts are numbered for all parts together."""
 
     def __init__(self) -> None:
-        self.parts: list[dict[str, np.ndarray]] = []
         self._numbers: dict[str, dict[str, int]] = {name: {} for name in (*KEY, "margin", "_file")}
+        self._lines, self._columns = bytearray(), {name: bytearray() for name in self._numbers}
+
+    def __bool__(self) -> bool:
+        return bool(self._lines)
 
     def add(self, part: pd.DataFrame) -> None:
-        made = {"_line": part["_line"].to_numpy(dtype=np.int32)}
+        self._lines += part["_line"].to_numpy(dtype=np.int32).tobytes()
         for name, known in self._numbers.items():
             column = part[name].array
-            number = np.array(
-                [known.setdefault(text, len(known)) for text in column.categories.tolist()], dtype=np.int64
-            )
-            made[name] = number.astype(np.min_scalar_type(len(known)))[column.codes]
-        self.parts.append(made)
+            number = [known.setdefault(text, len(known)) for text in column.categories.tolist()]
+            self._columns[name] += np.array(number, dtype=_SIZES[name])[column.codes].tobytes()
 
     def frame(self) -> pd.DataFrame:
-        """Return all of them below each other, text as categories in alphabetical order; the parts are emptied."""
-        made: dict[str, np.ndarray | pd.Categorical] = {}
-        for name in ("_line", *self._numbers):
-            column = np.concatenate([part.pop(name) for part in self.parts]) if self.parts else np.empty(0, dtype=int)
-            made[name] = shelf.coded(column, [*self._numbers[name]]) if name in self._numbers else column
+        """Return all of them below each other, text as categories in alphabetical order; they are let go here."""
+        made: dict[str, np.ndarray | pd.Categorical] = {"_line": np.frombuffer(self._lines, dtype=np.int32)}
+        for name, known in self._numbers.items():
+            made[name] = shelf.coded(np.frombuffer(self._columns.pop(name), dtype=_SIZES[name]), [*known])
         return pd.DataFrame(made, copy=False)
 
 
@@ -183,9 +188,10 @@ def _rows_of(every: pd.DataFrame) -> dict[str, np.ndarray]:
     margin = every["margin"].cat
     rows: dict[str, np.ndarray] = {}
     for code, kind in enumerate(margin.categories):
-        places = np.flatnonzero(margin.codes == code).astype(np.int32)
-        if len(places):
-            rows[str(kind)] = places = places[np.argsort(key[places], kind="stable")]
+        mine = (margin.codes == code).to_numpy()
+        if mine.any():
+            order = np.argsort(key if mine.all() else key[mine]).astype(np.int32)
+            rows[str(kind)] = places = order if mine.all() else np.flatnonzero(mine).astype(np.int32)[order]
             _refuse_double(every, places, key[places])
     if "value" not in rows:
         return rows
@@ -200,7 +206,7 @@ def _rows_of(every: pd.DataFrame) -> dict[str, np.ndarray]:
 def _refuse_double(every: pd.DataFrame, places: np.ndarray, ordered: np.ndarray) -> None:
     double = np.flatnonzero(ordered[1:] == ordered[:-1])
     if len(double):
-        first = every.iloc[places[double[0] : double[0] + 2]]
+        first = every.iloc[np.sort(places[double[0] : double[0] + 2])]
         where = " and ".join(f"{f}, line {n}" for f, n in zip(first["_file"], first["_line"], strict=True))
         key = ", ".join(str(v) for v in first.iloc[0][KEY] if v)
         raise SourceError(f"{where}: the same key twice ({key}); keep one of the two rows or files")

@@ -87,7 +87,7 @@ def test_some_periods_at_a_time_tell_the_same_as_all_at_once(tmp_path_factory, m
     monkeypatch.setattr(shelf, "_PACKED", packed)
     folder = tmp_path_factory.mktemp("both")
     before, now = made(folder / "old", old), made(folder / "new", new)
-    found = compared.figures(dict.fromkeys(("bron", "ander"), {"ziek", "moe"}), [before], now)
+    found = compared.figures({name: {"ziek", "moe"} for name in ("bron", "ander")}, [before], now)
     for source, told in found.items():
         was, there = ({k: v for k, v in of.items() if k[0] == source and v == v} for of in (old, new))
         assert told.figures == len(there)
