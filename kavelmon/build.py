@@ -12,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 
-from kavelmon import attempts, carry, corrections, measure, paths, privacy, put, shelf, store
+from kavelmon import attempts, carry, corrections, measure, packing, paths, privacy, put, shelf, store
 from kavelmon.declarations import Catalogue, Local
 from kavelmon.finished import Finished, together
 from kavelmon.local import kinds
@@ -211,7 +211,7 @@ def write(work: Work, target: Path, bundled: bool, say: Say) -> dict:
         fresh = temporary / "store"
         fresh.mkdir()
         for name, content in {**stays.tables, **work.tables}.items():
-            store.write_table(content, fresh / name)
+            packing.write_table(content, fresh / name)
         counted = _write_observations(finished, stays, fresh)
         say(f"{sum(sum(periods.values()) for periods in counted.values()):,} observations")
         _write_boundaries(work, stays, fresh)
@@ -257,7 +257,7 @@ def _write_observations(finished: Finished, stays: carry.Carried, fresh: Path) -
     """Write the observations, one indicator after another; return how many each source has, by period."""
     counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
     names = {indicator for indicator, _ in finished.observed.pairs}.union(*stays.indicators.values())
-    with store.write_observations(fresh / OPEN) as add, store.write_observations(fresh / VEKTIS) as add_apart:
+    with packing.write_observations(fresh / OPEN) as add, packing.write_observations(fresh / VEKTIS) as add_apart:
         for indicator in sorted(names):
             for name, write_ in ((OPEN, add), (VEKTIS, add_apart)):
                 staying = stays.rows(name, indicator)

@@ -155,7 +155,7 @@ def _blocks(moment: np.ndarray) -> list[np.ndarray]:
             cuts.append(number)
             taken = end
     some = ((moment >= first) & (moment < last) for first, last in pairwise([*cuts, len(ends)]))
-    return [np.flatnonzero(mine).astype(np.int32) for mine in some]
+    return [np.flatnonzero(mine).astype(np.int32) for mine in some if mine.any()]
 
 
 class Given:

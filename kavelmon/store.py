@@ -6,8 +6,7 @@ One row per observation. Key: indicator, source, region, region_year, period, ag
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,7 +29,6 @@ MEMBERSHIPS = "memberships.parquet"
 SITE_COLUMNS = ["source", "name", "type", "lon", "lat"]
 ALWAYS = ("", "~")  # from the first period to the last one
 _Names = Collection[str]
-Add = Callable[[pd.DataFrame], None]
 OPEN, VEKTIS = "observations.parquet", "vektis.parquet"  # the second can be taken out: its terms are its own
 
 
@@ -254,33 +252,6 @@ def read_regions(folder: Path) -> Regions:
         dict(zip(names.loc[large, "code"], names.loc[large, "name"].str.removesuffix(" (gemeente)"), strict=True)),
         {(c, int(y)): n for c, y, n in names.loc[~large, ["code", "region_year", "name"]].itertuples(index=False)},
     )
-
-
-@contextmanager
-def write_observations(path: Path) -> Iterator[Add]:
-    """Write a table of observations: schema checked, sorted, so that a rebuild gives the same bytes.
-
-    Yields
-    ------
-    function
-        Takes rows of one indicator: the indicators in alphabetical order, and of each its sources, too. Rows of one
-        source may come in more than one frame, in the order of age groups and periods; a frame itself has no order.
-        Text may be kept as categories. There is no file as long as there are no rows.
-
-    Raises
-    ------
-    KavelmonError
-        Two rows with one key; the message names the first.
-    """
-    with shelf.packed(path) as pack:
-        lying = shelf.Lying(pack)
-        yield lying.add
-        lying.end()
-
-
-def write_table(content: pa.Table, path: Path) -> None:
-    """Write another table as Parquet."""
-    pq.write_table(content, path, compression="zstd", compression_level=12)
 
 
 def sha256(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import TypeVar, cast
 
 Item = TypeVar("Item")
 
@@ -14,4 +14,4 @@ def ahead(items: Iterable[Item]) -> Iterator[Item]:
         coming = thread.submit(next, source, none)
         while (found := coming.result()) is not none:
             coming = thread.submit(next, source, none)
-            yield found  # type: ignore[misc]
+            yield cast(Item, found)

@@ -27,14 +27,24 @@ class Spool:
         with contextlib.suppress(OSError):  # a disk that is full said so already
             if self._writer is not None:
                 self._writer.close()
-        self._file.close()
+            self._file.close()
 
     def add(self, part: Mapping[str, np.ndarray]) -> None:
-        """Put a part below what is there."""
+        """Put a part below what is there.
+
+        Raises
+        ------
+        OSError
+            There is no room for it; the folder is named (``TMPDIR`` names another one).
+        """
         table = pa.table({name: pa.array(column) for name, column in part.items()})
-        if self._writer is None:
-            self._writer = pq.ParquetWriter(self._file, table.schema, compression="lz4", write_statistics=False)
-        self._writer.write_table(table, row_group_size=max(len(table), 1))
+        try:
+            if self._writer is None:
+                self._writer = pq.ParquetWriter(self._file, table.schema, compression="lz4", write_statistics=False)
+            self._writer.write_table(table, row_group_size=max(len(table), 1))
+            self._file.flush()
+        except OSError as error:
+            raise OSError(error.errno, error.strerror or str(error), tempfile.gettempdir()) from None
 
     def column(self, name: str, *, keep: bool = False) -> np.ndarray:
         """Return one column of all parts, and keep it for the next question or not; after that no part can be added."""

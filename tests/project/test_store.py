@@ -23,7 +23,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import kavelmon as km
-from kavelmon import attempts, build, declarations, paths, store
+from kavelmon import attempts, build, declarations, packing, paths, store
 from kavelmon.dashboard import collect, document
 from kavelmon.model import DOMAINS, SourceError
 
@@ -344,12 +344,15 @@ def test_a_bad_file_makes_no_first_store(exports, own_store):
     assert {p.name for p in own_store.parent.iterdir()} <= {paths.attempts().name, f"{own_store.name}.lock"}
 
 
-@pytest.mark.parametrize("step", ["write_table", "write_observations", "provenance", "sha256"])
-def test_a_full_disk_leaves_the_old_store(exports, own_store, kept, monkeypatch, step):
+STEPS = [(packing, "write_table"), (packing, "write_observations"), (store, "provenance"), (store, "sha256")]
+
+
+@pytest.mark.parametrize(("module", "step"), STEPS)
+def test_a_full_disk_leaves_the_old_store(exports, own_store, kept, monkeypatch, module, step):
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(store, step, full)
+    monkeypatch.setattr(module, step, full)
     with pytest.raises(OSError, match="No space left"):
         made(exports(costs=True), own_store)
     assert kept()

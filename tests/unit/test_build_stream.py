@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kavelmon import build, measure, paths, shelf, store
+from kavelmon import build, measure, observe, packing, paths, shelf, store
 from kavelmon.build import Work
 from kavelmon.carry import Carried
 from kavelmon.declarations import Catalogue
@@ -109,9 +109,7 @@ def test_what_is_held_does_not_grow_with_the_number_of_indicators(tmp_path):
 def test_of_a_row_of_a_table_is_held_where_it_belongs_and_no_more(tmp_path):
     peak(2, tmp_path / "first")
     few, many = peak(1, tmp_path / "few", periods=8), peak(1, tmp_path / "many", periods=32)
-    per_row = (many - few) / (24 * 6000)
-    print(per_row)
-    assert per_row < 200
+    assert (many - few) / (24 * 6000) < 200
 
 
 # what figures are divided by
@@ -238,9 +236,9 @@ def test_rows_are_written_in_one_order_whatever_they_came_in(tmp_path):
         value=[1.0, 2.0, np.nan, 4.0, 5.0],
     )
     first, second = tmp_path / "one.parquet", tmp_path / "two.parquet"
-    with store.write_observations(first) as add:
+    with packing.write_observations(first) as add:
         add(rows)
-    with store.write_observations(second) as add:
+    with packing.write_observations(second) as add:
         add(shelf.stacked([rows.iloc[[4]]]))
         add(rows.iloc[:0])
         add(rows.iloc[[2, 0, 1]].astype({"region_year": "int16"}))
@@ -260,7 +258,7 @@ def test_rows_are_written_in_one_order_whatever_they_came_in(tmp_path):
 def test_two_rows_with_one_key_are_refused_and_no_rows_make_no_file(tmp_path):
     twice = observations(region=["GM0197", "GM0222", "GM0197"], value=[1.0, 2.0, 3.0])
     path = tmp_path / "one.parquet"
-    with store.write_observations(path) as add:
+    with packing.write_observations(path) as add:
         add(twice.iloc[:0])
     assert not path.exists()
     for cuts in (slice(0, 3),), (slice(0, 1), slice(2, 3)):
@@ -269,7 +267,7 @@ def test_two_rows_with_one_key_are_refused_and_no_rows_make_no_file(tmp_path):
 
 
 def written(path: Path, frames: list[pd.DataFrame]) -> None:
-    with store.write_observations(path) as add:
+    with packing.write_observations(path) as add:
         for frame in frames:
             add(frame)
 
@@ -304,26 +302,64 @@ def on_shelves(file: pa.parquet.ParquetFile) -> dict[tuple[str, str], list[list[
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(keys=st.lists(KEYS, min_size=1, unique=True), at_once=st.integers(1, 9), data=st.data())
 def test_a_table_is_the_same_however_its_rows_come(tmp_path, monkeypatch, keys, at_once, data):
-    monkeypatch.setattr(shelf, "_PACKED", data.draw(st.integers(1, 12)))
+    monkeypatch.setattr(packing, "AT_ONCE", data.draw(st.integers(1, 12)))
     names = ["indicator", "source", "level", "region", "region_year", "period", "age"]
     rows = pd.DataFrame(sorted(keys, key=keyed), columns=names)
     rows["region"] = rows["level"] + rows["region"]
     every = observations(**rows.to_dict("list"), value=list(range(len(rows))))
     paths_ = [tmp_path / "whole.parquet", tmp_path / "some.parquet"]
-    with store.write_observations(paths_[0]) as add:
+    with packing.write_observations(paths_[0]) as add:
         for indicator in rows["indicator"].unique():
             add(every[every["indicator"] == indicator].sample(frac=1, random_state=1))
-    with store.write_observations(paths_[1]) as add:
+    with packing.write_observations(paths_[1]) as add:
         for _, mine in every.groupby("indicator"):
             for first in range(0, len(mine), at_once):
                 add(mine.iloc[first : first + at_once])
     whole, some = (pa.parquet.ParquetFile(path) for path in paths_)
     assert on_shelves(whole) == on_shelves(some)
-    assert max(whole.metadata.row_group(n).num_rows for n in range(whole.num_row_groups)) <= shelf._PACKED
+    assert max(whole.metadata.row_group(n).num_rows for n in range(whole.num_row_groups)) <= packing.AT_ONCE
     found = whole.read().to_pandas().sort_values("value", ignore_index=True)
     pd.testing.assert_frame_equal(found, every, check_dtype=False)
     for path in paths_:
         path.unlink()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    cells=st.dictionaries(
+        st.tuples(
+            st.sampled_from(["NL", "GM0197", "GM0222", "WK019701", "BU01970001"]),
+            st.sampled_from(["2018", "2019", "2020"]),
+            st.sampled_from(["", "65+"]),
+        ),
+        st.sampled_from([1.0, 2.0, np.nan]),
+        min_size=1,
+    ),
+    at_once=st.integers(1, 8),
+)
+def test_some_periods_at_a_time_give_what_all_at_once_give(monkeypatch, cells, at_once):
+    frame = pd.DataFrame([{**dict(zip(KEY, key, strict=True)), "n": n} for key, n in cells.items()])
+    table = Wide.of(frame.set_index(KEY).sort_index())
+    item = count("mensen", Edition(source="bron", value="n", periods=("2018", "2019")))
+
+    def observed() -> list[pd.DataFrame]:
+        return [
+            rows.drop(columns="place") for rows in measure.Figures(source("bron"), table).observe(item, item.edition[0])
+        ]
+
+    whole = observed()
+    monkeypatch.setattr(observe, "AT_ONCE", at_once)
+    some = observed()
+    moments = [{*zip(rows["age"], rows["period"], strict=True)} for rows in some]
+    assert [m for found in moments for m in sorted(found)] == sorted({m for found in moments for m in found})
+    assert all(len(rows) <= at_once or len(found) == 1 for rows, found in zip(some, moments, strict=True))
+    one, other = (
+        shelf.plain(pd.concat(map(shelf.plain, found))).sort_values(store.KEY, ignore_index=True) if found else None
+        for found in (whole, some)
+    )
+    assert (one is None) == (other is None)
+    if one is not None:
+        pd.testing.assert_frame_equal(one, other)
 
 
 def test_what_was_not_asked_is_said_once_and_what_is_not_published_has_no_rows():

@@ -8,7 +8,7 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kavelmon import shelf, store
+from kavelmon import packing, store
 from kavelmon.live import changes, compared
 from kavelmon.live.archive import Archive
 from kavelmon.live.parts import Brought, Part
@@ -20,7 +20,7 @@ ROWS = {"level": "GM", "region_year": 2020, "age": "", "method": "", "status": "
 def made(folder: Path, figures: dict[tuple[str, str, str, str], float]) -> Store:
     """A store of figures by source, indicator, region and period."""
     folder.mkdir()
-    with store.write_observations(folder / store.OPEN) as add:
+    with packing.write_observations(folder / store.OPEN) as add:
         for indicator in sorted({name for _, name, _, _ in figures}):
             found = [
                 {"source": s, "region": r, "period": p, "value": v}
@@ -84,7 +84,7 @@ FIGURES = st.dictionaries(
 @given(old=FIGURES, new=FIGURES, at_once=st.integers(1, 6), packed=st.integers(1, 5))
 def test_some_periods_at_a_time_tell_the_same_as_all_at_once(tmp_path_factory, monkeypatch, old, new, at_once, packed):
     monkeypatch.setattr(compared, "_AT_ONCE", at_once)
-    monkeypatch.setattr(shelf, "_PACKED", packed)
+    monkeypatch.setattr(packing, "AT_ONCE", packed)
     folder = tmp_path_factory.mktemp("both")
     before, now = made(folder / "old", old), made(folder / "new", new)
     found = compared.figures({name: {"ziek", "moe"} for name in ("bron", "ander")}, [before], now)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import kavelmon as km
-from kavelmon import build, declarations, local, own, paths, store
+from kavelmon import build, declarations, local, own, packing, paths, store
 from kavelmon.dashboard import sharing
 from kavelmon.model import CatalogueError, NotFoundError, SourceError
 
@@ -184,15 +184,18 @@ def test_a_refused_table_changes_nothing(tmp_path, own_store):
     assert tree(own_store) == before
 
 
-@pytest.mark.parametrize("step", ["write_table", "write_observations", "provenance", "sha256"])
-def test_a_full_disk_leaves_the_store_bit_for_bit(tmp_path, own_store, monkeypatch, step):
+STEPS = [(packing, "write_table"), (packing, "write_observations"), (store, "provenance"), (store, "sha256")]
+
+
+@pytest.mark.parametrize(("module", "step"), STEPS)
+def test_a_full_disk_leaves_the_store_bit_for_bit(tmp_path, own_store, monkeypatch, module, step):
     add(folder(tmp_path, interventies=LIST), own_store)
     before = tree(own_store)
 
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(store, step, full)
+    monkeypatch.setattr(module, step, full)
     changed = folder(tmp_path, text=long({**PERSONS, "GM0294": (333, 7532)}), interventies=LIST.replace("2023", "2022"))
     with pytest.raises(OSError, match="No space left"):
         add(changed, own_store)
