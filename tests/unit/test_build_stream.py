@@ -66,6 +66,8 @@ def observations(**columns: list) -> pd.DataFrame:
 
 # memory
 
+POOLS: list[pa.MemoryPool] = []  # what was taken from a pool and is still cached is given back to it later
+
 
 def peak(number: int, target: Path, periods: int = 2) -> float:
     """Build a store of so many indicators of one source; return the most that was held of it at once, in bytes."""
@@ -77,6 +79,7 @@ def peak(number: int, target: Path, periods: int = 2) -> float:
     known = catalogue([source("bron")], [count("mensen", Edition(source="bron", value="mensen"))], indicators)
     store.regions()
     before, pool = pa.default_memory_pool(), pa.proxy_memory_pool(pa.default_memory_pool())
+    POOLS.append(pool)
     pa.set_memory_pool(pool)
     tracemalloc.start()
     try:
