@@ -58,7 +58,7 @@ def _rows(part: Part, role: str, archive: Archive) -> list[dict]:
 
 
 def _part(source: Source, part: Part, topics: list[str], regions: Regions, archive: Archive) -> Iterator[pd.DataFrame]:
-    named = Path(f"{part.table} (as fetched)")
+    named = Path(f"{part.table} (as fetched; lines are IDs)")
     pages = _pages(source, part, named, topics, regions, archive)
     return complete.checked(pages, _as_fetched(source, part), named, topics, regions)
 

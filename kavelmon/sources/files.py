@@ -178,8 +178,15 @@ def words(column: pd.Series) -> pd.Categorical:
     return shelf.coded(codes, [*texts, ""] if (codes < 0).any() else list(texts))
 
 
-def to_numbers(column: pd.Series, path: Path, read: Reading | None = None, *, first_line: int = 2) -> np.ndarray:
+def to_numbers(
+    column: pd.Series, path: Path, read: Reading | None = None, *, lines: np.ndarray | None = None
+) -> np.ndarray:
     """Turn the text of a column into numbers; the source's words for missing become NaN.
+
+    Parameters
+    ----------
+    lines
+        The line of each cell in its file; without it the first one stands on line 2.
 
     Raises
     ------
@@ -188,11 +195,11 @@ def to_numbers(column: pd.Series, path: Path, read: Reading | None = None, *, fi
     """
     if pd.api.types.is_numeric_dtype(column.dtype):
         return column.to_numpy(dtype=float, na_value=np.nan)
-    return numbers_of(distinct(column), str(column.name), path, read, first_line=first_line)
+    return numbers_of(distinct(column), str(column.name), path, read, lines=lines)
 
 
 def numbers_of(
-    cells: Distinct, name: str, path: Path, read: Reading | None = None, *, first_line: int = 2
+    cells: Distinct, name: str, path: Path, read: Reading | None = None, *, lines: np.ndarray | None = None
 ) -> np.ndarray:
     """Turn a column, as `distinct` gives it, into numbers; see `to_numbers`."""
     read = read or Reading()
@@ -203,8 +210,9 @@ def numbers_of(
     numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     if (wrong := text.notna().to_numpy() & ~np.isfinite(numbers)).any():
         first = int(np.flatnonzero(np.append(wrong, False)[cells.codes])[0])
+        line = first + 2 if lines is None else lines[first]
         raise SourceError(
-            f'{path.name}, line {first + first_line}, column "{name}": {text[cells.codes[first]]!r} is no number '
+            f'{path.name}, line {line}, column "{name}": {text[cells.codes[first]]!r} is no number '
             f"(allowed: digits with a decimal {'comma' if read.decimal == ',' else 'point'}, "
             f"or {', '.join(map(repr, read.missing))} for missing); mend that cell or fetch the file again"
         )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from kavelmon.model import COUNTRY, SourceError
@@ -63,7 +64,7 @@ def observations(
     if absent := sorted(measures - set(frame["Measure"])):
         raise SourceError(f'{first}: measure "{absent[0]}" is not there; fetch the table with that measure')
     values = frame["Value"].astype("str").where(frame["Value"].notna(), "").reset_index(drop=True)
-    frame = frame.assign(Value=files.to_numbers(values, Path(first), first_line=0))
+    frame = frame.assign(Value=files.to_numbers(values, Path(first), lines=np.arange(len(values))))
     region = frame[source.read.region].str.strip()
     region = region.mask(region.isin(COUNTRIES), COUNTRY)
     frame = frame.assign(region=region, period=frame[source.read.period].str[:4], age="")

@@ -151,10 +151,10 @@ def cells(
     for topic in topics:
         column = raw[columns.get(topic, topic)]
         if pd.api.types.is_numeric_dtype(column.dtype):
-            out[topic] = files.to_numbers(column, path, read)
+            out[topic] = files.to_numbers(column, path, read, lines=lines)
         else:
             words[topic] = files.distinct(column)
-            out[topic] = files.numbers_of(words[topic], str(column.name), path, read)
+            out[topic] = files.numbers_of(words[topic], str(column.name), path, read, lines=lines)
     if source.kind == "statline" and (_has_points(words) if untyped is None else untyped):
         nowhere = np.zeros(len(raw), dtype=bool)
         out |= {is_blank(topic): _blank(words[topic]) if topic in words else nowhere for topic in topics}

@@ -315,6 +315,20 @@ def test_a_number_with_decimal_comma_is_read_only_where_it_is_declared(tmp_path)
     assert files.to_numbers(column, tmp_path / "x.csv", read)[0] == 1234.5
 
 
+def test_the_line_of_a_wrong_number_is_that_of_the_file_where_rows_are_left_out(tmp_path):
+    source = declarations.default().source("cbs_84799ned")
+    read = source.read.model_copy(update={"where": {"Geslacht": "T001038"}, "rows": 0})
+    path = tmp_path / "x.csv"
+    path.write_text(
+        "Geslacht;WijkenEnBuurten;AantalInwoners_5\n"
+        "3000;GM0197;1\nT001038;GM0197;2\n4000;GM0197;3\nT001038;GM0222;4x\n",
+        encoding="utf-8",
+    )
+    source = source.model_copy(update={"read": read})
+    with pytest.raises(SourceError, match=r"^x\.csv, line 5, column \"AantalInwoners_5\": '4x' is no number"):
+        tables.load(source, [path], ["AantalInwoners"], store.regions())
+
+
 @pytest.mark.parametrize("text", ["nan", "inf", "-inf", "1e400", "0x10", "1_000", "١٢"])
 def test_what_python_calls_a_number_and_a_statistician_does_not(text, tmp_path):
     with pytest.raises(SourceError, match="is no number"):

@@ -202,3 +202,15 @@ def test_a_country_that_is_not_the_netherlands_is_left_out(server: Loopback, tmp
     server.table("03759ned").columns = {}
     assert not place.update(server, [STATLINE, ODATA4], LONGER).failed
     assert place.figures() == other.figures()
+
+
+def test_a_row_that_is_wrong_is_named_by_its_number_at_the_publisher(server: Loopback, tmp_path: Path) -> None:
+    server.page = 100
+    table = server.table("50140NED")
+    regions = [key.strip() for key in table.columns["RegioS"]]
+    number = len(regions) - 1 - regions[::-1].index("GM0294")  # on one of the last pages
+    assert number > server.page
+    where = {key: table.columns[key][number].strip() for key in table.dimensions}
+    assert server.set_value("50140NED", where, "SterkEenzaam", "x") == 1
+    failed = Place(tmp_path).update(server, [STATLINE]).failed
+    assert f"50140NED (as fetched; lines are IDs), line {number}, column" in failed[STATLINE][1]
