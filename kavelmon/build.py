@@ -243,9 +243,10 @@ def _finished(work: Work, bundled: bool, say: Say) -> Finished:
     lend = None if bundled else lambda name, sources: store.read([name], sources=sources)
     observed = measure.add_denominators(catalogue, figures, work.regions or store.regions(), lend)
     areas = frozenset(c for area in catalogue.areas.values() for c in area.codes) if bundled else None
-    if not (pairs := together(observed, catalogue)):
+    parts = [shelf.plain(some) for pair in together(observed, catalogue) for some in observed.of(*pair)]
+    if not parts:
         return Finished(catalogue, observed, {}, areas)
-    rows = pd.concat([shelf.plain(some) for pair in pairs for some in observed.of(*pair)], ignore_index=True)
+    rows = pd.concat(parts, ignore_index=True)
     known = rows["value"].notna()
     rows = privacy.protect(rows, catalogue)  # before anything is written: what is hidden is kept nowhere
     if hidden := int((known & rows["value"].isna()).sum()):

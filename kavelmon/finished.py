@@ -34,7 +34,7 @@ class Finished:
         return [self.catalogue.source(source) for name, source in self.observed.pairs if name == indicator]
 
     def of(self, indicator: str, source: str) -> Iterator[pd.DataFrame]:
-        """Yield the observations of an indicator of a source, in the order in which they are written."""
+        """Yield the observations of an indicator of a source, frame after frame in the order of `Figures.observe`."""
         pair = (indicator, source)
         for rows in [self.whole[pair]] if pair in self.whole else self.observed.of(*pair):
             if self.areas is None:

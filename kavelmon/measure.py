@@ -102,7 +102,7 @@ class Observed:
         for population in populations:
             lent, mine = self._count(population, source), (of_age == population)[age.codes]
             count[mine] = lent.count[place[mine]]
-            why[mine] = lent.why.codes[place[mine]] + len(reasons)
+            why[mine] = lent.why.codes[place[mine]].astype(np.int64) + len(reasons)
             reasons += list(lent.why.categories)
             joined |= mine
         value, numerator = rows["value"].to_numpy(copy=True), rows["numerator"].to_numpy()

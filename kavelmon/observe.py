@@ -72,7 +72,8 @@ class Figures:
             All of some age groups and periods, in their order; within it in no order.
         """
         formula = "value" if edition.value else "numerator"
-        figure = np.asarray(evaluate(edition.value or edition.numerator, self._wide.value), dtype=float)
+        with np.errstate(divide="ignore", invalid="ignore"):  # a share of nobody is no number
+            figure = np.asarray(evaluate(edition.value or edition.numerator, self._wide.value), dtype=float)
         numbers = {formula: np.broadcast_to(figure, len(self._place))}
         for side, margins in (("lower", self._wide.lower), ("upper", self._wide.upper)):
             if edition.value and edition.value in margins:

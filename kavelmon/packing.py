@@ -26,14 +26,15 @@ _HOW = {"compression": "zstd", "compression_level": 12}
 
 @contextmanager
 def write_observations(path: Path) -> Iterator[Add]:
-    """Write a table of observations: schema checked, sorted, so that a rebuild gives the same bytes.
+    """Write a table of observations: schema checked, sorted, so that the same build gives the same bytes.
 
     Yields
     ------
     function
         Takes rows of one indicator: the indicators in alphabetical order, and of each its sources, too. Rows of one
-        source may come in more than one frame, in the order of age groups and periods; a frame itself has no order.
-        Text may be kept as categories. There is no file as long as there are no rows.
+        source may come in more than one frame: those of one shelf (`shelf.SHELVES`) in the order of age groups and
+        periods; a frame itself has no order. Text may be kept as categories. There is no file as long as there are no
+        rows.
 
     Raises
     ------
@@ -161,7 +162,10 @@ def _tidied(every: pa.Table) -> pa.Table:
 
 
 def _refuse_double(shelf: pa.Table, before: tuple | None) -> tuple:
-    """Raise for rows that have one key, or that of the row before; those lie beside each other. Return the last key."""
+    """Raise for rows that have one key, or that of the row before; those lie beside each other. Return the last key.
+
+    The level, which is no part of a key, follows from the region (`regions.level_of`).
+    """
     same, further = (np.full(len(shelf) - 1, fill) for fill in (True, False))
     for name in _ORDER:
         column = shelf.column(name).chunk(0)
@@ -174,5 +178,5 @@ def _refuse_double(shelf: pa.Table, before: tuple | None) -> tuple:
     assert before is None or before <= first, f"{first} came after {before}"
     if double.any():
         twice = {name: shelf[name][int(np.flatnonzero(double)[0])].as_py() for name in KEY}
-        raise KavelmonError(f"{int(double.sum())} observations have the key of another one; the first: {twice}")
+        raise KavelmonError(f"two observations have one key: {twice}")
     return last

@@ -61,14 +61,14 @@ class Store:
         paths = [path for path in self.tables() if name in ("", path.name)]
         return {group.indicator for path in paths for group in _file(path, path.stat().st_mtime_ns)[1]}
 
-    def groups(self, indicators: _Names, shelves: _Names, columns: list[str] | None = None) -> list[pa.Table]:
-        """Return the rows (or some columns) of some indicators on some shelves, one table per file that has any."""
+    def groups(self, indicators: _Names, shelves: _Names) -> list[pa.Table]:
+        """Return the rows of some indicators on some shelves, one table per file that has any."""
         found = []
         for path in self.tables():
             file, groups = _file(path, path.stat().st_mtime_ns)
             numbers = [n for n, group in enumerate(groups) if group.indicator in indicators and group.shelf in shelves]
             if numbers:
-                found.append(file.read_row_groups(numbers, columns=columns))
+                found.append(file.read_row_groups(numbers))
         return found
 
     def pieces(

@@ -58,22 +58,21 @@ def _rows(part: Part, role: str, archive: Archive) -> list[dict]:
 
 
 def _part(source: Source, part: Part, topics: list[str], regions: Regions, archive: Archive) -> Iterator[pd.DataFrame]:
-    named = Path(f"{part.table} (as fetched; lines are IDs)")
-    pages = _pages(source, part, named, topics, regions, archive)
-    return complete.checked(pages, _as_fetched(source, part), named, topics, regions)
+    named, seen = Path(f"{part.table} (as fetched; lines are IDs)"), _as_fetched(source, part)
+    pages = _pages(source, seen, part, named, topics, regions, archive)
+    return complete.checked(pages, seen, named, topics, regions)
 
 
 def _pages(
-    source: Source, part: Part, named: Path, topics: list[str], regions: Regions, archive: Archive
+    declared: Source, source: Source, part: Part, named: Path, topics: list[str], regions: Regions, archive: Archive
 ) -> Iterator[pd.DataFrame]:
     """Read the pages of a table, one after another."""
     properties = Properties.of(part.table, _rows(part, "properties", archive))
     asked = {
-        key: dimensions.asked_of(source, part.table, key, _rows(part, key, archive)).asked
+        key: dimensions.asked_of(declared, part.table, key, _rows(part, key, archive)).asked
         for key in properties.dimensions
     }
-    ages = _ages(source, part, archive)
-    source = _as_fetched(source, part)
+    ages = _ages(declared, part, archive)
     wanted = {topic: part.keys[topic] for topic in topics if topic in part.keys}
     needed = [*asked, *dict.fromkeys(key for keys in wanted.values() for key in keys)]
     for page in ahead(pages.read(archive.body(answer), needed) for answer in part.answers["pages"]):

@@ -126,7 +126,7 @@ def update(
 
 @contextmanager
 def _sparing() -> Iterator[None]:
-    """Give memory back when it is free: the allocator that pyarrow takes by itself holds on to some 60 MB."""
+    """Give memory back when it is free: the allocator that pyarrow takes by itself holds on to some 40 MB."""
     before = pa.default_memory_pool()
     pa.set_memory_pool(pa.system_memory_pool())
     try:

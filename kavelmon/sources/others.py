@@ -52,7 +52,7 @@ def observations(
     """Read pages of observations, each with the name it has in an error."""
     records = []
     for path, page in pages:
-        files.require(page, ("Measure", "ValueAttribute", "Value", source.read.region, source.read.period), path)
+        files.require(page, ("Id", "Measure", "ValueAttribute", "Value", source.read.region, source.read.period), path)
         for key, code in source.read.where.items():
             page = page[page[key] == code] if key in page else page
         records.append(page.assign(_file=path.name))
@@ -63,8 +63,12 @@ def observations(
     first = records[0]["_file"].iat[0]
     if absent := sorted(measures - set(frame["Measure"])):
         raise SourceError(f'{first}: measure "{absent[0]}" is not there; fetch the table with that measure')
-    values = frame["Value"].astype("str").where(frame["Value"].notna(), "").reset_index(drop=True)
-    frame = frame.assign(Value=files.to_numbers(values, Path(first), lines=np.arange(len(values))))
+    values = frame["Value"].astype("str").where(frame["Value"].notna(), "")
+    named = ((Path(f"{file} (lines are Ids)"), frame["_file"] == file) for file in frame["_file"].unique())
+    numbers = np.full(len(values), np.nan)
+    for path, of in named:
+        numbers[of] = files.to_numbers(values[of], path, lines=frame.loc[of, "Id"].to_numpy())
+    frame = frame.assign(Value=numbers)
     region = frame[source.read.region].str.strip()
     region = region.mask(region.isin(COUNTRIES), COUNTRY)
     frame = frame.assign(region=region, period=frame[source.read.period].str[:4], age="")

@@ -18,10 +18,9 @@ from kavelmon.model import COUNTRY, SourceError
 from kavelmon.regions import COUNTRIES, Regions, level_of
 from kavelmon.source_model import Reading, Source
 from kavelmon.sources import complete, files, forms, periods
-from kavelmon.sources.wide import IMPOSSIBLE, KEY, TAKEN_OUT, Wide, is_blank, together
+from kavelmon.sources.wide import KEY, TAKEN_OUT, Wide, is_blank, together
 
 __all__ = [
-    "IMPOSSIBLE",
     "KEY",
     "MARGINS",
     "TAKEN_OUT",

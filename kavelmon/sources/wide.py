@@ -50,7 +50,7 @@ class Wide:
     def of(cls, frame: pd.DataFrame) -> "Wide":
         """Return figures without margins, a column per topic and indexed by `KEY`, as such a table."""
         assert isinstance(frame.index, pd.MultiIndex)
-        return cls(frame.index, {str(topic): column.to_numpy() for topic, column in frame.items()})
+        return cls(frame.index, {str(topic): column.to_numpy(dtype=float) for topic, column in frame.items()})
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -134,8 +134,9 @@ def _of_keys(
 ) -> Wide:
     rows = _rows_of(every)
     if "value" not in rows:
-        name = every["_file"].iat[0] if len(every) else "its answers"
-        raise SourceError(f"{name}: no rows with the value itself, only margins; fetch it again")
+        name = next(iter(every["_file"].cat.categories), "a source")
+        what = "with the value itself, only margins" if rows else "of a gemeente, wijk, buurt or the country"
+        raise SourceError(f"{name}: no rows {what}; fetch it again")
     of_value = rows["value"]
     key = [every[column].array for column in KEY]
     index = pd.MultiIndex(levels=[c.categories for c in key], codes=[c.codes[of_value] for c in key], names=KEY)
@@ -158,7 +159,7 @@ class _Keys:
         return bool(self._lines)
 
     def add(self, part: pd.DataFrame) -> None:
-        self._lines += part["_line"].to_numpy(dtype=np.int32).tobytes()
+        self._lines += part["_line"].to_numpy(dtype=np.uint32).tobytes()
         for name, known in self._numbers.items():
             column = part[name].array
             number = [known.setdefault(text, len(known)) for text in column.categories.tolist()]
@@ -166,7 +167,7 @@ class _Keys:
 
     def frame(self) -> pd.DataFrame:
         """Return all of them below each other, text as categories in alphabetical order; they are let go here."""
-        made: dict[str, np.ndarray | pd.Categorical] = {"_line": np.frombuffer(self._lines, dtype=np.int32)}
+        made: dict[str, np.ndarray | pd.Categorical] = {"_line": np.frombuffer(self._lines, dtype=np.uint32)}
         for name, known in self._numbers.items():
             made[name] = shelf.coded(np.frombuffer(self._columns.pop(name), dtype=_SIZES[name]), [*known])
         return pd.DataFrame(made, copy=False)

@@ -3,9 +3,11 @@
 import errno
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from kavelmon import attempts, page_texts, put
@@ -249,7 +251,7 @@ def test_links_to_a_host_that_nobody_can_reach_are_not_followed(
     assert {host for host, *_ in publishers.requests} <= {"dataderden.cbs.nl", "datasets.cbs.nl", *publishers.hosts}
 
 
-@pytest.mark.parametrize("broken", ["write", "publish"])
+@pytest.mark.parametrize("broken", ["read", "write", "publish"])
 def test_a_disk_that_is_full(
     broken: str, publishers: Loopback, places: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,14 +259,22 @@ def test_a_disk_that_is_full(
     place = old.copy(tmp_path / "place")
     before = place.tree()
 
+    told: list[str] = []
+
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "store")
 
-    monkeypatch.setattr(
-        *((put, "publish") if broken == "publish" else ("pyarrow.parquet.ParquetWriter.write_table",)), full
-    )
+    really = pq.ParquetWriter.write_table
+
+    def write(*them: object, **more: object) -> None:
+        """Fill the disk while figures are put away, or while observations are packed, which a thread does."""
+        packing = threading.current_thread() is not threading.main_thread()
+        return full() if packing == (broken == "write") else really(*them, **more)
+
+    monkeypatch.setattr(*((put, "publish", full) if broken == "publish" else (pq.ParquetWriter, "write_table", write)))
     with pytest.raises(OSError, match="No space left"):
-        place.update(publishers, [STATLINE])
+        place.update(publishers, [STATLINE], say=told.append)
+    assert ("writing the observations" in told) is (broken != "read")
     assert place.tree() == before
     monkeypatch.undo()
     with pytest.MonkeyPatch.context() as patch:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kavelmon import declarations, paths
+from kavelmon.build import Say
 from kavelmon.live.archive import Archive
 from kavelmon.live.update import Outcome, update
 from kavelmon.live.wire import Patience
@@ -19,6 +20,10 @@ from tests.sources.loopback import Loopback
 STATLINE, ODATA4, LAYER, FILE = SOURCES = ("rivm_50140ned", "cbs_03759ned", "gemeente_2022", "vektis_open")
 # short, but long enough for a machine that does other things too
 HASTE = Patience(connect_s=5, silence_s=1, answer_s=2, tries=2, pause_s=0.01, pause_most_s=0.05, most_bytes=8_000_000)
+
+
+def quiet(*_: object) -> None:
+    """Nobody reads along."""
 
 
 def small_catalogue(folder: Path) -> Path:
@@ -62,13 +67,15 @@ class Place:
         shutil.copytree(self.folder, folder)
         return Place(folder)
 
-    def update(self, server: Loopback, only: Sequence[str], patience: Patience = HASTE, **more: bool) -> Outcome:
+    def update(
+        self, server: Loopback, only: Sequence[str], patience: Patience = HASTE, say: Say = quiet, **more: bool
+    ) -> Outcome:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("KAVELMON_STORE", str(self.store))
             declarations.default.cache_clear()
             try:
                 return update(
-                    self.store, self.archive, only=only, hosts=server.hosts, patience=patience, say=quiet, **more
+                    self.store, self.archive, only=only, hosts=server.hosts, patience=patience, say=say, **more
                 )
             finally:
                 declarations.default.cache_clear()
@@ -95,7 +102,3 @@ def written_elsewhere(target: Path) -> Iterator[None]:
         assert other.stdout.readline() == "held\n"
         yield
         other.communicate("")
-
-
-def quiet(*_: object) -> None:
-    """Nobody reads along."""

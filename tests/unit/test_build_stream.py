@@ -174,6 +174,16 @@ def test_a_figure_over_a_hidden_count_of_another_source_is_hidden(tmp_path):
     assert held("ziek").loc[over.to_numpy(), ["value", "denominator"]].isna().all(axis=None)
 
 
+def test_a_guarded_source_of_which_nothing_is_asked_has_no_rows(tmp_path):
+    known = catalogue(
+        [source("eigen", disclosure=Disclosure(count_min=10))],
+        [count("mensen", Edition(source="eigen", value="n", periods=("2015",)))],
+        [],
+    )
+    package = made(known, {"eigen": wide({("GM0197", "2020"): {"n": 300}})}, paths.user_store(), brought={"eigen": {}})
+    assert [(one["name"], one["rows"]) for one in package["sources"]] == [("eigen", 0)]
+
+
 # what is brought
 
 
@@ -265,7 +275,7 @@ def test_two_rows_with_one_key_are_refused_and_no_rows_make_no_file(tmp_path):
         add(twice.iloc[:0])
     assert not path.exists()
     for cuts in (slice(0, 3),), (slice(0, 1), slice(2, 3)):
-        with pytest.raises(KavelmonError, match=r"1 observations have the key of another one; the first: .*GM0197"):
+        with pytest.raises(KavelmonError, match=r"two observations have one key: .*GM0197"):
             written(path, [twice.iloc[cut] for cut in cuts])
 
 

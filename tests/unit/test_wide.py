@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kavelmon import shelf
 from kavelmon.model import SourceError
 from kavelmon.sources.spool import Spool
-from kavelmon.sources.wide import IMPOSSIBLE, KEY, is_blank, together
+from kavelmon.sources.wide import IMPOSSIBLE, KEY, Wide, is_blank, together
 
 NAMES = [*KEY, "margin"]
 CELLS = st.tuples(
@@ -81,8 +81,10 @@ def test_one_key_twice_is_refused_with_both_places():
 
 
 def test_a_source_without_rows_is_refused():
-    with pytest.raises(SourceError, match="its answers: no rows with the value itself"):
-        together([])
+    none = page([], {"ziek": []}, {}, 2)
+    for pages, name in (([], "a source"), ([none, none], r"bron\.csv")):
+        with pytest.raises(SourceError, match=f"^{name}: no rows of a gemeente, wijk, buurt or the country; fetch"):
+            together(pages)
 
 
 def test_nothing_of_a_spool_is_left(tmp_path, monkeypatch):
@@ -98,6 +100,34 @@ def test_nothing_of_a_spool_is_left(tmp_path, monkeypatch):
     del spool
     gc.collect()
     assert len(os.listdir("/proc/self/fd")) == opened
+
+
+def test_counts_are_floats_so_that_one_can_be_taken_out():
+    frame = pd.DataFrame({"region": ["GM0197"], "period": ["2020"], "age": [""], "aantal": [3]}).set_index(KEY)
+    assert Wide.of(frame).value["aantal"].dtype == float
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path, monkeypatch, recwarn):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "weg"))
+    with pytest.raises(FileNotFoundError, match="weg"):
+        Spool()
+    gc.collect()
+    assert not recwarn.list
+
+
+def test_a_disk_that_is_full_at_the_end_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    spool = Spool()
+    spool.add({"ziek": np.arange(5.0)})
+
+    def full(_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pyarrow.parquet.ParquetWriter.close", full)
+        with pytest.raises(OSError, match="No space left") as told:
+            spool.column("ziek")
+    assert told.value.filename == str(tmp_path)
 
 
 def test_a_disk_without_room_is_named(tmp_path, monkeypatch):
