@@ -264,7 +264,7 @@ class TestJson:
         (lambda c: c.update(value=[r for r in c["value"] if r["RegioS"] != "GM0197"]), "GM0197"),
         (lambda c: c.update(value=[r for r in c["value"] if r["Measure"] != "M000352"]), "M000352"),
         (lambda c: [r.pop("ValueAttribute") for r in c["value"]], "ValueAttribute"),
-        (lambda c: c["value"][5].update(Value="17x", Id=999), "page-1.json (lines are Ids), line 999, column"),
+        (lambda c: c["value"][0].update(Value="17x", Id=999), "page-1.json (lines are Ids), line 999, column"),
         (lambda c: [r.pop("Id") for r in c["value"]], "Id"),
     ],
 )
