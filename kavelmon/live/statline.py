@@ -1,16 +1,16 @@
 """From the answers of StatLine to a wide table: the rows of every page read as those of an export are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from kavelmon import shelf
 from kavelmon.live import dimensions, pages, wire
 from kavelmon.live.ahead import ahead
-from kavelmon.live.archive import Archive
-from kavelmon.live.pages import Page
+from kavelmon.live.archive import Answer, Archive
 from kavelmon.live.parts import Part
 from kavelmon.live.properties import Properties
 from kavelmon.regions import Regions
@@ -18,6 +18,7 @@ from kavelmon.source_model import Source
 from kavelmon.sources import complete, files, periods, tables
 from kavelmon.sources.tables import Wide
 
+_AT_ONCE = 30_000  # rows, at least: three pages of StatLine
 _PROVISIONAL, _FINAL = ("Voorlopig", "NaderVoorlopig"), "Definitief"
 
 
@@ -66,7 +67,7 @@ def _part(source: Source, part: Part, topics: list[str], regions: Regions, archi
 def _pages(
     declared: Source, source: Source, part: Part, named: Path, topics: list[str], regions: Regions, archive: Archive
 ) -> Iterator[pd.DataFrame]:
-    """Read the pages of a table, one after another."""
+    """Read the pages of a table, some after another."""
     properties = Properties.of(part.table, _rows(part, "properties", archive))
     asked = {
         key: dimensions.asked_of(declared, part.table, key, _rows(part, key, archive)).asked
@@ -75,10 +76,8 @@ def _pages(
     ages = _ages(declared, part, archive)
     wanted = {topic: part.keys[topic] for topic in topics if topic in part.keys}
     needed = [*asked, *dict.fromkeys(key for keys in wanted.values() for key in keys)]
-    for page in ahead(pages.read(archive.body(answer), needed) for answer in part.answers["pages"]):
-        if not len(page.columns):
-            continue
-        raw = _asked(page, asked, ages, source.read.age)
+    for rows in ahead(_rows_together(part.answers["pages"], needed, archive)):
+        raw = _asked(rows, asked, ages, source.read.age)
         columns = {_part_of(topic, n): raw[key] for topic, keys in wanted.items() for n, key in enumerate(keys)}
         # a topic that the table does not have was not asked then
         columns |= {topic: pd.Series("", index=raw.index) for topic in topics if topic not in wanted}
@@ -94,17 +93,35 @@ def _pages(
         yield cells
 
 
-def _asked(page: Page, asked: dict[str, frozenset[str]], ages: dict[str, str], age: str) -> pd.DataFrame:
-    """Return the rows of a page that were asked, text as categories; age groups as the declaration has them."""
-    raw = {name: page.columns[name].dictionary_encode().to_pandas() for name in page.columns.column_names[1:]}
-    keep = np.ones(len(page.columns), dtype=bool)
+def _rows_together(answers: Iterable[Answer], needed: list[str], archive: Archive) -> Iterator[pa.Table]:
+    """Yield the rows of some pages at a time, text as numbers of words: what is done once for all costs less so."""
+    waiting: list[pa.Table] = []
+    for answer in answers:
+        waiting.append(pages.read(archive.body(answer), needed).columns)
+        if sum(map(len, waiting)) >= _AT_ONCE:
+            yield _coded(waiting)
+            waiting.clear()
+    if any(map(len, waiting)):
+        yield _coded(waiting)
+
+
+def _coded(parts: list[pa.Table]) -> pa.Table:
+    every = pa.concat_tables(parts)
+    text = {name: every[name].combine_chunks().dictionary_encode() for name in every.column_names[1:]}
+    return pa.table({pages.NUMBER: every[pages.NUMBER], **text})
+
+
+def _asked(rows: pa.Table, asked: dict[str, frozenset[str]], ages: dict[str, str], age: str) -> pd.DataFrame:
+    """Return the rows that were asked, text as categories; age groups as the declaration has them."""
+    raw = {name: rows[name].to_pandas() for name in rows.column_names[1:]}
+    keep = np.ones(len(rows), dtype=bool)
     for key, codes in asked.items():
         raw[key] = pd.Series(files.words(raw[key]))
         keep &= raw[key].isin(list(codes)).to_numpy()
     if ages:
-        texts = [ages.get(text, text) for text in raw[age].cat.categories]
+        texts = [ages.get(text, text) for text in raw[age].cat.categories.tolist()]
         raw[age] = pd.Series(shelf.coded(raw[age].cat.codes.to_numpy(), texts))
-    found = pd.DataFrame({"_line": page.columns[pages.NUMBER].to_numpy(), **raw}, copy=False)
+    found = pd.DataFrame({"_line": rows[pages.NUMBER].to_numpy(), **raw}, copy=False)
     return found if keep.all() else found[keep]
 
 

@@ -175,7 +175,7 @@ def distinct(column: pd.Series) -> Distinct:
 def words(column: pd.Series) -> pd.Categorical:
     """Return a column as text without blanks around it, as categories; what is missing is no text ("")."""
     codes, texts = distinct(column)
-    return shelf.coded(codes, [*texts, ""] if (codes < 0).any() else list(texts))
+    return shelf.coded(codes, [*texts.tolist(), ""] if (codes < 0).any() else texts.tolist())
 
 
 def to_numbers(

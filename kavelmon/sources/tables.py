@@ -195,8 +195,7 @@ def _codes(cells: pd.Categorical, source: Source, path: Path, lines: np.ndarray,
         wrong = codes.isna() & ~texts.str.contains(_OTHER_LEVELS)
     else:
         codes = (read.region_prefix + texts).mask(texts.isin(COUNTRIES), COUNTRY)
-        other = codes.str.contains(_OTHER_LEVELS)
-        wrong = ~_read(codes, read) & ~other
+        wrong = ~_read(codes, read) & ~codes.str.contains(_OTHER_LEVELS)
     codes = codes.fillna("")
     codes = codes.where(_read(codes, read), "")
     if wrong.any():
@@ -206,7 +205,7 @@ def _codes(cells: pd.Categorical, source: Source, path: Path, lines: np.ndarray,
             "that is known in the indeling of this file; allowed: codes as GM0294, WK029400, BU02940000"
             f"{' or names as CBS writes them' if read.region_labels else ''}; mend it, or declare it in [read]"
         )
-    return shelf.coded(cells.codes, list(codes))
+    return shelf.coded(cells.codes, codes.tolist())
 
 
 def _read(codes: pd.Series, read: Reading) -> pd.Series:
@@ -220,7 +219,7 @@ def _first(cells: pd.Categorical, wrong: np.ndarray) -> int:
 
 
 def _periods(cells: pd.Categorical, path: Path) -> pd.Categorical:
-    return shelf.coded(cells.codes, [_period(text, path) for text in cells.categories])
+    return shelf.coded(cells.codes, [_period(text, path) for text in cells.categories.tolist()])
 
 
 def _period(text: str, path: Path) -> str:
@@ -252,4 +251,4 @@ def _translated(cells: pd.Categorical, words: dict[str, str], path: Path, lines:
             f"{path.name}, line {lines[first]}: {cells[first]!r} is not expected there; allowed: "
             f"{', '.join(words)}; when the publisher added it, declare it in [read]"
         )
-    return shelf.coded(cells.codes, [words[text] for text in texts])
+    return shelf.coded(cells.codes, [words[text] for text in texts.tolist()])
