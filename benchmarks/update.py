@@ -28,8 +28,8 @@ TABLES = {  # the source that brings each table, and its host
     "50140NED": ("rivm_50140ned", THIRD),
     "50150NED": ("rivm_50150ned_live", THIRD),
 }
-# the first time of many: from there on every buffer is full, and what still grows is what each row takes
-GROWING, TIMES = "50150NED", (2, 4, 8, 16)
+GROWING, TIMES = "50150NED", (1, 2, 4, 8, 16)
+FULL = 2  # so many times the table fill every buffer: what still grows from there on is what each row takes
 LITTLE = 0.1  # of what the baseline takes for a row: so much is noise
 Hosts = Mapping[str, str]
 Measured = dict[str, float]  # seconds, and megabytes where the name ends in MB
@@ -139,7 +139,7 @@ def serve(pipe: Connection) -> None:
 
     beside = Path(__file__).parents[2] / "shared" / "data"
     data = Path(os.environ.get("KAVELMON_DATA") or beside)
-    servers = {times: Loopback(data) for times in (1, *TIMES)}
+    servers = {times: Loopback(data) for times in TIMES}
     for times, server in servers.items():
         for name in TABLES if times == 1 else [GROWING]:
             server.table(name)
@@ -225,7 +225,7 @@ def growth(hosts: Mapping[int, Hosts]) -> None:
                 found[times] = apart(work, hosts[times], Path(folder))
         number = number or {times: one["rows"] for times, one in found.items()}
         fixed = apart(nothing, {}, Path())["MB"]
-        first, last = TIMES[0], TIMES[-1]
+        first, last = FULL, TIMES[-1]
         slopes[name] = (found[last]["MB"] - found[first]["MB"]) / (number[last] - number[first]) * 1e6
         held = ", ".join(f"{one['MB']:.0f}" for one in found.values())
         more = (found[last]["MB"] - fixed) / (found[first]["MB"] - fixed)

@@ -86,9 +86,7 @@ class _Lying:
             lying = self._shelves.setdefault(name, [])
             lying.append(pa.Table.from_arrays(made, schema=_CODED))
             while sum(map(len, lying)) >= AT_ONCE:
-                every = pa.concat_tables(lying)
-                self._put(name, _tidied(every.slice(0, AT_ONCE)))
-                lying[:] = [_tidied(rest)] if len(rest := every.slice(AT_ONCE)) else []
+                self._put(name, _cut(lying))
 
     def end(self) -> None:
         """Pack what lies on the shelves."""
@@ -144,6 +142,13 @@ def _few(codes: np.ndarray, words: pa.Array) -> pa.DictionaryArray:
     number = np.append(np.cumsum(there[:-1], dtype=np.int32) - 1, np.int32(-1))[codes]
     missing = number < 0 if there[-1] else None
     return pa.DictionaryArray.from_arrays(pa.array(number, mask=missing), words.filter(pa.array(there[:-1])))
+
+
+def _cut(lying: list[pa.Table]) -> pa.Table:
+    """Take a row group from what lies there; nothing else of it is held when that is handed on."""
+    every = pa.concat_tables(lying)
+    lying[:] = [_tidied(rest)] if len(rest := every.slice(AT_ONCE)) else []
+    return _tidied(every.slice(0, AT_ONCE))
 
 
 def _tidied(every: pa.Table) -> pa.Table:

@@ -238,12 +238,14 @@ def _renew(
             _fail(outcome, source, error, say)
             continue
         work.brought[source.id] = sources.described(catalogue, brought[source.id][0])
+        pa.default_memory_pool().release_unused()
     if not work.brought:
         return
     before = [one for one in (store.Store(version_of(target)), store.Store(paths.snapshot())) if one.exists()]
     with tempfile.TemporaryDirectory(prefix="kavelmon-dry-") as temporary:
         there = _shadow(target, Path(temporary)) if outcome.dry else target
         write(work, there, False, say)
+        pa.default_memory_pool().release_unused()
         made = store.Store(version_of(there))
         asked = {name: {item.id for item, _ in _asked(catalogue, name)} for name in work.brought}
         for name, told in compared.figures(asked, before, made).items():
