@@ -119,6 +119,7 @@ def test_the_menu_of_a_phone_works_by_keyboard(chromium: Browser, server: Server
     with visit(chromium, server, viewport={"width": 390, "height": 844}) as page:
         page.open(path, until="main h1")
         frame = page.page
+        frame.wait_for_load_state()  # its style hides the links, its script folds them out
         button, links = frame.get_by_role("button", name="Menu"), frame.locator(".kavelmon-links")
         assert (button.get_attribute("aria-expanded"), links.is_visible()) == ("false", False)
         for _ in range(3):  # past the link to the content and the name of the site
