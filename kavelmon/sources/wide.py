@@ -85,6 +85,9 @@ class _Spooled(Mapping[str, np.ndarray]):
     def __getitem__(self, topic: str) -> np.ndarray:
         if topic not in self.topics:
             raise KeyError(topic)
+        return self._cells(topic)
+
+    def _cells(self, topic: str) -> np.ndarray:
         found = self.spool.column(topic, keep=self.more)[self.rows]
         found[self.rows < 0] = np.nan
         return found
@@ -100,7 +103,9 @@ class _Spooled(Mapping[str, np.ndarray]):
 
 
 class _Blanks(_Spooled):
-    def __getitem__(self, topic: str) -> np.ndarray:
+    """Why there is no figure, of the topics that are blank somewhere."""
+
+    def _cells(self, topic: str) -> np.ndarray:
         return self.spool.column(is_blank(topic))[self.rows].astype(np.int8) * IMPOSSIBLE
 
 

@@ -62,6 +62,10 @@ def test_pages_give_the_table_that_plain_loops_give(data, keys, size):
             np.testing.assert_array_equal(columns[topic], found)
     blank = [told[n] and not n // size % 2 for n in range(len(keys))]
     assert [*wide.reasons] == (["moe"] if any(blank) else [])
+    for columns in (wide.value, wide.reasons):
+        with pytest.raises(KeyError):
+            columns["niemand"]
+    assert wide.reasons.get("ziek") is None
     for reasons in wide.reasons.values():
         assert reasons.tolist() == [IMPOSSIBLE * blank[at[(*key, "value")]] for key in wanted]
     for number, key in enumerate(wanted):
